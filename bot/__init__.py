@@ -1,0 +1,1 @@
+"""Order Desk: the worker behind a sales team's order spreadsheet."""
