@@ -1,0 +1,31 @@
+"""The workbook as code: tabs, columns, titles and cell types. Imports nothing of the bot."""
+
+from sheets_schema.contracts import CONTRACTS
+from sheets_schema.customers import CUSTOMERS
+from sheets_schema.fields import LANGUAGES, Cell, Field, Kind, Owner, Tab
+from sheets_schema.order_entry import ORDER_ENTRY
+from sheets_schema.products import PRODUCTS
+from sheets_schema.team import TEAM
+
+#: Every tab the bot reads in a poll, in the order the API call names them.
+TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS, CUSTOMERS, PRODUCTS, TEAM)
+BY_KEY: dict[str, Tab] = {tab.key: tab for tab in TABS}
+#: The tabs whose rows have an identity and can become orders.
+ORDER_TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS)
+
+__all__ = [
+    "BY_KEY",
+    "CONTRACTS",
+    "CUSTOMERS",
+    "LANGUAGES",
+    "ORDER_ENTRY",
+    "ORDER_TABS",
+    "PRODUCTS",
+    "TABS",
+    "TEAM",
+    "Cell",
+    "Field",
+    "Kind",
+    "Owner",
+    "Tab",
+]

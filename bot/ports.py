@@ -1,0 +1,337 @@
+"""All dealings with the world, on one page: the workbook, the state and the mailer.
+
+Adapters implement these; nothing else touches the network, the disk or a clock below the worker.
+An outside failure is one of the errors at the end; anything else that is raised is a bug.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.outbox import Failure, Message, Outcome, Status
+from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
+from sheets_schema import Cell
+
+# ── the workbook ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One tab as the workbook lists it."""
+
+    sheet_id: int
+    title: str
+    rows: int
+    columns: int
+    frozen_rows: int = 0
+    #: 0-based columns that are hidden; read only by `about(layout=True)`.
+    hidden: frozenset[int] = frozenset()
+    #: The first row's cells; read only by `about(layout=True)`.
+    header: tuple[str, ...] = ()
+    #: 0-based column -> number format type and pattern of its second row; read only by `about(layout=True)`.
+    formats: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    #: 0-based columns whose second row asks for a checkbox; read only by `about(layout=True)`.
+    checkboxes: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What the bot leaves in the workbook itself, so that a lost disk is not taken for a first meeting."""
+
+    adopted_at: str
+    #: The highest order number given, so that it is never given again.
+    last_number: str = ""
+
+
+@dataclass(frozen=True)
+class About:
+    """The workbook's own facts, from one call."""
+
+    title: str
+    url: str
+    timezone: str
+    locale: str
+    sheets: tuple[Sheet, ...]
+    marker: Marker | None
+    #: The id under which the marker is kept, needed to change it.
+    marker_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The answer to one read of all tabs, untouched: equal bytes mean that nothing changed."""
+
+    body: bytes
+    #: "gzip" or "".
+    encoding: str
+    #: Tab keys in the order of the answer's value ranges.
+    tabs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetCells:
+    """Write these cells of one row; "" empties a cell. Text stays text whatever it begins with."""
+
+    tab: str
+    #: 1-based.
+    row: int
+    #: 0-based column -> value.
+    cells: Mapping[int, Cell]
+
+
+@dataclass(frozen=True)
+class AppendRow:
+    """Write a new row below everything that is in the tab. Never computes where that is: the server does."""
+
+    tab: str
+    cells: Mapping[int, Cell]
+
+
+@dataclass(frozen=True)
+class ReplaceText:
+    """Turn every cell of one column that holds exactly `old` into `new`: addressed by value, so rows may move."""
+
+    tab: str
+    column: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class SetMarker:
+    """Leave or change the marker."""
+
+    marker: Marker
+
+
+Edit = SetCells | AppendRow | ReplaceText | SetMarker
+
+
+class Workbook(Protocol):
+    """One spreadsheet."""
+
+    def about(self, *, layout: bool = False) -> About:
+        """Titles, zone and marker; with `layout` also headers and formats. One API call."""
+        ...
+
+    def read(self) -> Reading:
+        """All tabs the bot works with, whole. One API call."""
+        ...
+
+    def write(self, edits: Sequence[Edit]) -> None:
+        """Apply all edits in order, atomically, or none. One API call."""
+        ...
+
+    def build(self, requests: Sequence[Mapping[str, object]]) -> None:
+        """Apply layout requests of the Sheets API (tabs, titles, formats), atomically. Used by `init` alone."""
+        ...
+
+
+# ── the state ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to work on the workbook; `fence` grows with every change of hands."""
+
+    owner: str
+    fence: int
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What one cycle changes in the state: all of it, or none."""
+
+    #: Stored as given, by Row ID.
+    sightings: tuple[Sighting, ...] = ()
+    #: Stored as given, by number.
+    orders: tuple[Order, ...] = ()
+    #: Numbers that must not be in use yet; one that is makes the commit fail with Conflict.
+    new_numbers: frozenset[str] = frozenset()
+    #: New messages; an id that exists already makes the commit fail with Conflict.
+    messages: tuple[Message, ...] = ()
+    #: Ids of messages that are no longer wanted; queued ones become dropped.
+    withdrawn: tuple[str, ...] = ()
+    #: All rows that wait, in place of those stored; None = unchanged.
+    waiting: tuple[Waiting, ...] | None = None
+    #: Stored as given, by key.
+    holds: tuple[Hold, ...] = ()
+    ended_holds: tuple[str, ...] = ()
+    #: Row ID -> digest at which nothing is owed to the row.
+    digests: Mapping[str, int] = field(default_factory=dict)
+    #: Small facts such as adopted_at, workbook, last_poll.
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def is_empty(self) -> bool:
+        """True when committing it would change nothing."""
+        return self == Commit()
+
+
+class State(Protocol):
+    """The bot's memory: sightings and outbox, in one database. Times are aware UTC."""
+
+    def acquire(self, owner: str, now: datetime, seconds: float) -> Lease | None:
+        """Take or renew the lease on the workbook; None while another owner holds it."""
+        ...
+
+    def give_up(self, lease: Lease) -> None:
+        """End the lease if it is still held, so that another worker need not wait for it to run out."""
+        ...
+
+    def revision(self) -> int:
+        """Grows whenever someone other than the lease holder changed something (retry, drop, release)."""
+        ...
+
+    def facts(self) -> dict[str, str]:
+        """The small facts."""
+        ...
+
+    def digests(self) -> dict[str, dict[int, str]]:
+        """Tab -> row digest -> Row ID of every row to which nothing is owed."""
+        ...
+
+    def recall(self, wanted: Wanted) -> Seen:
+        """What is remembered of these rows; see `Seen` for what comes along."""
+        ...
+
+    def commit(self, changes: Commit, lease: Lease) -> None:
+        """Store everything in one transaction. Raises LeaseLost or Conflict, and then stores nothing."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the next queued message may be sent, or a lease on one runs out; None when there is none."""
+        ...
+
+    def paused(self) -> tuple[datetime, str] | None:
+        """Until when nothing is sent, and why."""
+        ...
+
+    def sent_since(self, moment: datetime) -> int:
+        """How many messages were handed to the server since then, those in doubt included."""
+        ...
+
+    def reclaim(self, now: datetime) -> list[Message]:
+        """Messages found in `sending` after their lease: still `sending`, for the caller to settle as uncertain.
+
+        `claimed` ones whose lease ran out were certainly not sent: they become queued again and are not returned.
+        The owner of a returned message is still the one that lost it; `settle` takes that owner.
+        """
+        ...
+
+    def claim(self, owner: str, now: datetime, until: datetime, limit: int) -> list[Message]:
+        """Take up to `limit` due messages, priority then age first, by compare-and-set."""
+        ...
+
+    def begin(self, message_id: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Commit `sending` right before DATA; False when the claim was lost, and then nothing may be sent."""
+        ...
+
+    def settle(self, message_id: str, owner: str, outcome: Outcome) -> bool:
+        """Commit what became of a claimed or sending message; False when another owner has it.
+
+        The rows of its order are no longer steady: their digests become 0. An outcome's `pause_until` pauses all.
+        """
+        ...
+
+    def unclaim(self, message_ids: Collection[str], owner: str) -> None:
+        """Give back claimed messages that were not tried."""
+        ...
+
+    def messages(
+        self, statuses: Collection[Status] = (), order_no: str = "", limit: int = 200
+    ) -> list[Message]:
+        """The outbox for people, newest first, bodies included."""
+        ...
+
+    def retry(self, message_id: str, now: datetime) -> bool:
+        """A person's word: queue a dead, held or waiting message at once. False when there is none such."""
+        ...
+
+    def drop(self, message_id: str) -> bool:
+        """A person's word: never send this message. False when it is sent already or unknown."""
+        ...
+
+    def release(self) -> int:
+        """A person's word: let everything go that is held. The number of holds released."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Numbers for `status`: messages by status ("mail.queued" …), orders, sightings, waiting, uncertain."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
+
+
+# ── the mailer ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class MailConnection(Protocol):
+    """An open, authenticated connection. Both methods raise MailFailed."""
+
+    def envelope(self, recipient: str) -> None:
+        """MAIL and RCPT. A failure here is certainly not a sent mail."""
+        ...
+
+    def data(self, body: bytes) -> None:
+        """DATA up to the server's 250. Trouble.UNCERTAIN when the final dot got no answer."""
+        ...
+
+
+class Mailer(Protocol):
+    """The way out for mail."""
+
+    def connect(self) -> AbstractContextManager[MailConnection]:
+        """Open one connection for a batch. Raises MailFailed; leaving the block never does."""
+        ...
+
+
+# ── errors ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class OutsideError(Exception):
+    """The outside world failed. `hint` is one sentence for the person who can mend it, or ""."""
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+        #: Seconds the other side asked us to wait.
+        self.retry_after = retry_after
+
+
+class WorkbookError(OutsideError):
+    """The spreadsheet could not be read or written."""
+
+
+class WorkbookRefused(WorkbookError):
+    """The spreadsheet's address, sharing or layout is wrong: waiting will not help, a person must."""
+
+
+class WriteUnclear(WorkbookError):
+    """A write got no clear answer; the next snapshot tells whether it happened."""
+
+
+class StateError(OutsideError):
+    """The database could not be reached, read or written."""
+
+
+class Conflict(StateError):
+    """Another worker was first; nothing was stored."""
+
+
+class LeaseLost(StateError):
+    """The lease is no longer ours; nothing was stored."""
+
+
+class MailFailed(OutsideError):
+    """A mail was not accepted, or it is not known whether it was."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.text)
+        self.failure = failure

@@ -1,0 +1,106 @@
+"""Titles as people type them: normalised, looked up in any language, and near misses named."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sheets_schema.fields import Cell, Tab
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_BLANKS = re.compile(r"\s+")
+
+
+def fold(text: str) -> str:
+    """A name or title in the form in which two spellings of it are equal: NFKC, trimmed, case folded.
+
+    Invisible characters vanish, runs of blanks (no-break and full-width ones too) become one.
+    """
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return _BLANKS.sub(" ", plain).strip().casefold()
+
+
+def column_letter(index: int) -> str:
+    """The letters of a column, 0 being A."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True)
+class HeaderProblem:
+    """A title that must be put right before the tab can be worked with."""
+
+    kind: str  #: "missing" | "duplicate"
+    tab: str  #: the tab's title as it stands in the workbook
+    title: str  #: the title that is wanted
+    cell: str  #: where to look, such as "D1"; "" when there is nothing near
+    found: str = ""  #: the nearest title that stands there instead
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where each known column stands in one tab, 0-based; the team's own columns by their title."""
+
+    columns: Mapping[str, int]
+    extra: Mapping[str, int]
+    problems: tuple[HeaderProblem, ...] = ()
+
+
+def known_titles(tab: Tab) -> dict[str, str]:
+    """Every title that names a column of this tab, folded, with the column's key."""
+    titles: dict[str, str] = {}
+    for column in tab.fields:
+        for title in (column.en, column.zh, *column.aliases):
+            titles.setdefault(fold(title), column.key)
+    return titles
+
+
+def read_header(tab: Tab, tab_title: str, cells: Sequence[Cell], language: str) -> Header:
+    """Find the columns by title; only columns that are needed make a problem when missing or doubled."""
+    titles = known_titles(tab)
+    places: dict[str, list[int]] = {}
+    extra: dict[str, int] = {}
+    for index, cell in enumerate(cells):
+        text = str(cell)
+        key = titles.get(fold(text))
+        if key is not None:
+            places.setdefault(key, []).append(index)
+        elif fold(text):
+            extra.setdefault(text.strip(), index)
+    problems = []
+    for column in tab.fields:
+        found = places.get(column.key, [])
+        wanted = column.title(language)
+        if len(found) > 1 and (column.needed or column.required):
+            where = ", ".join(f"{column_letter(i)}1" for i in found)
+            problems.append(HeaderProblem("duplicate", tab_title, str(cells[found[0]]).strip(), where))
+        elif not found and column.needed:
+            near = _nearest((column.en, column.zh, *column.aliases), extra)
+            cell = f"{column_letter(extra[near])}1" if near else ""
+            problems.append(HeaderProblem("missing", tab_title, wanted, cell, near))
+    columns = {key: found[0] for key, found in places.items()}
+    return Header(columns, extra, tuple(problems))
+
+
+def _nearest(wanted: Iterable[str], present: Iterable[str]) -> str:
+    """The unknown title that is most likely a misspelling of a wanted one; "" when none is near."""
+    best, best_ratio = "", 0.6
+    for title in present:
+        for goal in wanted:
+            ratio = difflib.SequenceMatcher(None, fold(goal), fold(title)).ratio()
+            if ratio > best_ratio:
+                best, best_ratio = title, ratio
+    return best
+
+
+def find_tab(tabs: Iterable[Tab], title: str) -> Tab | None:
+    """The tab that goes by this title in any language, if one does."""
+    wanted = fold(title)
+    return next((t for t in tabs if wanted in {fold(name) for name in (t.en, t.zh, *t.aliases)}), None)
