@@ -155,7 +155,7 @@ class Commit:
     new_numbers: frozenset[str] = frozenset()
     #: New messages; an id that exists already makes the commit fail with Conflict.
     messages: tuple[Message, ...] = ()
-    #: Ids of messages that are no longer wanted; queued ones become dropped.
+    #: Numbers of orders that are no longer wanted; their queued messages become dropped.
     withdrawn: tuple[str, ...] = ()
     #: All rows that wait, in place of those stored; None = unchanged.
     waiting: tuple[Waiting, ...] | None = None
@@ -164,6 +164,8 @@ class Commit:
     ended_holds: tuple[str, ...] = ()
     #: Row ID -> digest at which nothing is owed to the row.
     digests: Mapping[str, int] = field(default_factory=dict)
+    #: Row IDs of rows whose write the sheet took.
+    written: tuple[str, ...] = ()
     #: Small facts such as adopted_at, workbook, last_poll.
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -224,7 +226,11 @@ class State(Protocol):
         ...
 
     def claim(self, owner: str, now: datetime, until: datetime, limit: int) -> list[Message]:
-        """Take up to `limit` due messages, priority then age first, by compare-and-set."""
+        """Take up to `limit` due messages, priority then age first, by compare-and-set.
+
+        A message waits while any row of its order is neither written, placed nor gone: mail leaves only after its
+        number stands in the sheet, so that a claim whose row was changed meanwhile can still be withdrawn.
+        """
         ...
 
     def begin(self, message_id: str, owner: str, now: datetime, until: datetime) -> bool:

@@ -95,7 +95,9 @@ class Sighting:
     typed: str
     position: int
     origin: Origin
-    #: The sheet has shown this Row ID on its own row.
+    #: The sheet took the write that gave the row its Row ID and number; its mail may leave from then on.
+    written: bool = False
+    #: A later snapshot has shown this Row ID on its own row.
     placed: bool = False
     #: Placed once and absent since: a person deleted it, and may undo that.
     gone: bool = False
