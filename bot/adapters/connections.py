@@ -1,0 +1,314 @@
+"""The seam between the state and its two databases: one way to say SQL, and what differs in a `Dialect`.
+
+    with database.writing() as db:      BEGIN … COMMIT, or ROLLBACK when anything is raised
+        db.change("UPDATE … WHERE id = ?", message_id)
+
+Plain DB-API on purpose: SQLAlchemy alone keeps 13 MB resident, and an idle worker has 56 for everything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import orjson
+
+from bot.ports import StateError
+
+#: What a parameter may be; both drivers give the same back.
+Value = str | int | bytes | None
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What one database says differently from the other."""
+
+    #: Column types that replace {text} and {bytes} in the schema. Text compares by code point, as Python does.
+    text: str
+    bytes: str
+    begin_reading: str
+    #: Writing transactions of two workers follow one another from their first statement.
+    begin_writing: str
+    #: Said first when the schema is made, so that two workers may start at once.
+    lock_schema: str
+    #: Behind a SELECT whose rows this transaction is about to change.
+    for_update: str
+    #: The same, leaving rows out that another worker is changing.
+    skip_locked: str
+    #: Behind a column: the column's value is among those of one parameter, of which there may be 100,000.
+    among: str
+    list_parameter: Callable[[list[str]], object]
+    placeholders: Callable[[str], str]
+    #: The base class of the driver's errors.
+    errors: type[Exception]
+    explain: Callable[[Exception], StateError]
+    #: True when the connection is lost and a new one may be tried.
+    is_lost: Callable[[Any], bool]
+
+
+class Statements:
+    """What may be said inside one transaction. Placeholders are `?` whatever the driver wants."""
+
+    def __init__(self, cursor: Any, dialect: Dialect) -> None:
+        self._cursor = cursor
+        self.dialect = dialect
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Every row of the answer."""
+        self._cursor.execute(self.dialect.placeholders(sql), _storable(values))
+        found: list[tuple[Any, ...]] = self._cursor.fetchall()
+        return found
+
+    def change(self, sql: str, *values: object) -> int:
+        """Do it; the number of rows it concerned."""
+        self._cursor.execute(self.dialect.placeholders(sql), _storable(values))
+        return int(self._cursor.rowcount)
+
+    def change_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> int:
+        """Do it once for each row of values; the number of rows concerned by all together."""
+        batch = [_storable(row) for row in rows]
+        if not batch:
+            return 0
+        self._cursor.executemany(self.dialect.placeholders(sql), batch)
+        return int(self._cursor.rowcount)
+
+    def among(self, column: str, values: Collection[str]) -> tuple[str, object]:
+        """A condition and its one parameter: the column's value is one of these, however many they are."""
+        return column + self.dialect.among, self.dialect.list_parameter([_clean(value) for value in values])
+
+
+def _storable(values: Iterable[object]) -> tuple[object, ...]:
+    return tuple(_clean(value) if type(value) is str else value for value in values)
+
+
+def _clean(text: str) -> str:
+    """The text without what a database refuses: one odd cell or reply must not stop everything behind it.
+
+    Postgres takes no NUL and neither takes half of a surrogate pair.
+    """
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Database:
+    """One connection, opened when first needed and again after it was lost. Used from one thread."""
+
+    def __init__(self, dialect: Dialect, connect: Callable[[], Any]) -> None:
+        self.dialect = dialect
+        self._connect = connect
+        self._connection: Any = None
+
+    def reading(self) -> contextlib.AbstractContextManager[Statements]:
+        """A transaction that sees one moment and changes nothing."""
+        return self._transaction(self.dialect.begin_reading)
+
+    def writing(self) -> contextlib.AbstractContextManager[Statements]:
+        """A transaction that is committed when the block ends and undone when it raises."""
+        return self._transaction(self.dialect.begin_writing)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(self.dialect.errors):
+                connection.close()
+
+    @contextlib.contextmanager
+    def _transaction(self, begin: str) -> Iterator[Statements]:
+        try:
+            connection = self._begun(begin)
+        except self.dialect.errors as error:
+            # The cause is left out: a driver that could not connect may quote the address and its password.
+            raise self.dialect.explain(error) from None
+        try:
+            yield Statements(connection.cursor(), self.dialect)
+            connection.execute("COMMIT")
+        except BaseException as error:
+            with contextlib.suppress(self.dialect.errors):
+                connection.execute("ROLLBACK")
+            if isinstance(error, self.dialect.errors):
+                raise self.dialect.explain(error) from error
+            raise
+
+    def _begun(self, begin: str) -> Any:
+        """A connection on which the transaction has begun.
+
+        A connection that was lost while idle shows it here, where nothing is done yet and a new one is harmless.
+        """
+        if self._connection is not None:
+            try:
+                self._connection.execute(begin)
+            except self.dialect.errors:
+                if not self.dialect.is_lost(self._connection):
+                    raise
+                self.close()
+            else:
+                return self._connection
+        self._connection = self._connect()
+        self._connection.execute(begin)
+        return self._connection
+
+
+# ── SQLite ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+_SQLITE_WORDS = {
+    sqlite3.SQLITE_BUSY: ("is in use by another program", "Close the program that has it open."),
+    sqlite3.SQLITE_LOCKED: ("is in use by another program", "Close the program that has it open."),
+    sqlite3.SQLITE_FULL: ("has no room left", "Free some disk space; nothing that was stored is lost."),
+    sqlite3.SQLITE_READONLY: ("cannot be written", "Give the bot's user write access to file and folder."),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "Give the bot's user write access to file and folder."),
+    sqlite3.SQLITE_PERM: ("cannot be opened", "Give the bot's user write access to file and folder."),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written", "Check the disk it lies on."),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", "Restore it, or move it away: it is rebuilt from the sheet."),
+    sqlite3.SQLITE_NOTADB: (
+        "is not a database",
+        "Restore it, or move it away: it is rebuilt from the sheet.",
+    ),
+}
+
+
+def _explained_sqlite(error: Exception) -> StateError:
+    # The low byte is the kind of failure; the others only detail it.
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    words, hint = _SQLITE_WORDS.get(kind, ("failed", ""))
+    return StateError(f"The database file {words}: {error}", hint=hint)
+
+
+SQLITE = Dialect(
+    text="TEXT",
+    bytes="BLOB",
+    begin_reading="BEGIN",
+    # A transaction that reads first and then writes fails at once when another wrote in between, whatever the
+    # busy timeout; IMMEDIATE waits for its turn instead.
+    begin_writing="BEGIN IMMEDIATE",
+    lock_schema="SELECT 1",
+    for_update="",
+    skip_locked="",
+    among=" IN (SELECT value FROM json_each(?))",
+    list_parameter=lambda values: orjson.dumps(values).decode(),
+    placeholders=lambda sql: sql,
+    errors=sqlite3.Error,
+    explain=_explained_sqlite,
+    is_lost=lambda _connection: False,
+)
+
+
+def connect_sqlite(path: Path, busy_timeout: float) -> sqlite3.Connection:
+    """Open the file, made readable by its owner alone. `busy_timeout` is in seconds."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StateError(
+            f"The database file cannot be opened: {error.strerror}",
+            hint=f"Give the bot's user write access to {path.name} and its folder.",
+        ) from error
+    connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # With NORMAL a power cut may undo the last commits: a "sent" that is forgotten is a mail sent twice.
+        connection.execute("PRAGMA synchronous = FULL")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+# ── Postgres ────────────────────────────────────────────────────────────────────────────────────────────────
+
+_POSTGRES_HINTS = {
+    "25006": "This server only reads: name the primary server in the address.",
+    "28": "Check the user and the password in the address.",
+    "3D000": "Create the database, or correct its name in the address.",
+    "42501": "Give the database user the right to create and change tables.",
+    "53100": "The server's disk is full: free some space; nothing that was stored is lost.",
+    "53300": "The server has no connection left: raise its limit or close other programs.",
+}
+
+
+def _postgres_dialect(url: str) -> Dialect:
+    # Imported here because psycopg costs several MB that a worker on SQLite must not pay.
+    import psycopg  # noqa: PLC0415
+
+    secret = _password(url)
+
+    def explained(error: Exception) -> StateError:
+        if isinstance(error, psycopg.ProgrammingError) and getattr(error, "sqlstate", None) is None:
+            # The driver quotes an address it cannot read, password and all.
+            return StateError(
+                "The database's address cannot be read.",
+                hint="It looks like postgresql://user:password@host:5432/name; special characters as %XX.",
+            )
+        # The first line only: the lines behind it may quote what was to be stored.
+        said = (str(error).splitlines() or ["no reason given"])[0]
+        for word in filter(None, (secret, unquote(secret))):
+            said = said.replace(word, "***")
+        state = getattr(error, "sqlstate", None) or ""
+        hint = _POSTGRES_HINTS.get(state) or _POSTGRES_HINTS.get(state[:2], "")
+        if not state:
+            hint = "Check that the database server runs and that its address is right."
+        return StateError(f"The database failed: {said}", hint=hint)
+
+    return Dialect(
+        # In the "C" collation text compares by code point, as in SQLite and Python.
+        text='TEXT COLLATE "C"',
+        bytes="BYTEA",
+        begin_reading="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000",
+        begin_writing="BEGIN; SET LOCAL lock_timeout = 5000; SET LOCAL statement_timeout = 30000",
+        # Any number does, as long as nobody else in this database locks the same one.
+        lock_schema="SELECT pg_advisory_xact_lock(7365727)",
+        for_update=" FOR UPDATE",
+        skip_locked=" FOR UPDATE SKIP LOCKED",
+        among=" = ANY(?)",
+        list_parameter=lambda values: values,
+        placeholders=lambda sql: sql.replace("?", "%s"),
+        errors=psycopg.Error,
+        explain=explained,
+        is_lost=lambda connection: bool(connection.closed),
+    )
+
+
+def _password(url: str) -> str:
+    try:
+        return urlsplit(url).password or ""
+    except ValueError:
+        return ""
+
+
+def _connect_postgres(url: str) -> Any:
+    import psycopg  # noqa: PLC0415 - see _postgres_dialect
+
+    return psycopg.connect(
+        url,
+        autocommit=True,
+        # Poolers that hand out a connection per transaction know nothing of statements prepared on another.
+        prepare_threshold=None,
+        connect_timeout=10,
+        # A server that vanished without a word is noticed within half a minute.
+        tcp_user_timeout=20_000,
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=3,
+    )
+
+
+def database_at(url: str, busy_timeout: float) -> Database:
+    """The database of this address; nothing is opened yet. `busy_timeout` (seconds) is SQLite's."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite" and rest.startswith("/") and rest[1:] not in ("", ":memory:"):
+        path = Path(rest[1:])
+        return Database(SQLITE, lambda: connect_sqlite(path, busy_timeout))
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg") and rest:
+        plain = f"postgresql://{rest}"
+        return Database(_postgres_dialect(plain), lambda: _connect_postgres(plain))
+    raise StateError(
+        "The database's address is of no kind the bot knows.",
+        hint="Write sqlite:///state/bot.db, sqlite:////an/absolute/path.db or postgresql://user:password@host/name.",
+    )

@@ -1,0 +1,190 @@
+"""The state in a database: SQLite where the disk lasts, Postgres where it does not or where workers share it.
+
+Each method is one transaction. What is said in it stands in `remembered` and `outbox_table`, how it is said to
+either database in `connections`, and the tables in `tables`. Plain DB-API and not SQLAlchemy, which would keep
+13 MB resident in an idle worker that has 56 for everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from bot.adapters import outbox_table, remembered
+from bot.adapters.connections import Database, Statements, database_at
+from bot.adapters.tables import make_tables, note, time_text
+from bot.outbox import Message, Outcome, Status
+from bot.planning.sightings import Seen, Wanted
+from bot.ports import Commit, Lease, LeaseLost, StateError
+
+#: The one row of the table of leases.
+_WORKBOOK = "workbook"
+
+
+def open_state(url: str, *, busy_timeout: float = 5.0) -> DatabaseState:
+    """The state at this address, its tables made if they are missing.
+
+    `sqlite:///relative/path.db`, `sqlite:////absolute/path.db`, `postgresql://…`, and the spellings of the latter
+    that hosts use (`postgres://`, `postgresql+psycopg://`). `busy_timeout` is how many seconds SQLite waits for
+    another program. Raises StateError, which never quotes the address's password.
+    """
+    return DatabaseState(database_at(url, busy_timeout))
+
+
+class DatabaseState:
+    """`State` over one connection, for one thread. Another worker opens its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        try:
+            make_tables(database)
+        except StateError:
+            database.close()
+            raise
+
+    def acquire(self, owner: str, now: datetime, seconds: float) -> Lease | None:
+        """One statement that changes the lease's row only if it is ours or has run out."""
+        until = now + timedelta(seconds=seconds)
+        with self._database.writing() as db:
+            taken = db.rows(
+                "INSERT INTO leases (name, owner, fence, until) VALUES (?, ?, 1, ?)"
+                " ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until, fence ="
+                " CASE WHEN leases.owner = excluded.owner AND leases.until > ? THEN leases.fence"
+                " ELSE leases.fence + 1 END"
+                " WHERE leases.owner = excluded.owner OR leases.until <= ?"
+                " RETURNING fence",
+                _WORKBOOK,
+                owner,
+                time_text(until),
+                time_text(now),
+                time_text(now),
+            )
+        return Lease(owner, taken[0][0], until) if taken else None
+
+    def give_up(self, lease: Lease) -> None:
+        """The row stays, owned by nobody, so that its fence goes on growing."""
+        with self._database.writing() as db:
+            db.change(
+                "UPDATE leases SET owner = '', until = '' WHERE name = ? AND owner = ? AND fence = ?",
+                _WORKBOOK,
+                lease.owner,
+                lease.fence,
+            )
+
+    def revision(self) -> int:
+        """How many times a person's word changed something."""
+        with self._database.reading() as db:
+            return int(note(db, "revision") or 0)
+
+    def facts(self) -> dict[str, str]:
+        """The small facts."""
+        with self._database.reading() as db:
+            return remembered.known_facts(db)
+
+    def digests(self) -> dict[str, dict[int, str]]:
+        """Tab -> row digest -> Row ID of every row to which nothing is owed."""
+        with self._database.reading() as db:
+            return remembered.steady_digests(db)
+
+    def recall(self, wanted: Wanted) -> Seen:
+        """What is remembered of these rows."""
+        with self._database.reading() as db:
+            return remembered.recalled(db, wanted)
+
+    def commit(self, changes: Commit, lease: Lease) -> None:
+        """Store everything or nothing; the lease's row is locked until it is stored."""
+        with self._database.writing() as db:
+            held = db.rows(
+                f"SELECT owner, fence FROM leases WHERE name = ?{db.dialect.for_update}", _WORKBOOK
+            )
+            if held != [(lease.owner, lease.fence)]:
+                raise LeaseLost("Another worker has taken over this workbook; nothing was stored.")
+            remembered.store(db, changes)
+            outbox_table.withdraw(db, changes.withdrawn)
+            outbox_table.add(db, changes.messages)
+
+    def next_due(self) -> datetime | None:
+        """When there is something to send or to reclaim."""
+        with self._database.reading() as db:
+            return outbox_table.earliest(db)
+
+    def paused(self) -> tuple[datetime, str] | None:
+        """The last pause and its reason, which may be over: there is no clock here to tell."""
+        with self._database.reading() as db:
+            return outbox_table.pause(db)
+
+    def sent_since(self, moment: datetime) -> int:
+        """How many messages the server may have got since then."""
+        with self._database.reading() as db:
+            return outbox_table.handed_over_since(db, moment)
+
+    def reclaim(self, now: datetime) -> list[Message]:
+        """What was left in `sending` when its lease ran out."""
+        with self._database.writing() as db:
+            return outbox_table.reclaim(db, now)
+
+    def claim(self, owner: str, now: datetime, until: datetime, limit: int) -> list[Message]:
+        """Up to `limit` due messages, now ours."""
+        with self._database.writing() as db:
+            return outbox_table.claim(db, owner, now, until, limit)
+
+    def begin(self, message_id: str, owner: str, now: datetime, until: datetime) -> bool:
+        """True when `sending` is committed and DATA may follow."""
+        with self._database.writing() as db:
+            return outbox_table.begin(db, message_id, owner, now, until)
+
+    def settle(self, message_id: str, owner: str, outcome: Outcome) -> bool:
+        """True when the outcome is committed."""
+        with self._database.writing() as db:
+            return outbox_table.settle(db, message_id, owner, outcome)
+
+    def unclaim(self, message_ids: Collection[str], owner: str) -> None:
+        """Give back what was not tried."""
+        with self._database.writing() as db:
+            outbox_table.unclaim(db, message_ids, owner)
+
+    def messages(
+        self, statuses: Collection[Status] = (), order_no: str = "", limit: int = 200
+    ) -> list[Message]:
+        """The outbox for people, newest first."""
+        with self._database.reading() as db:
+            return outbox_table.listed(db, statuses, order_no, limit)
+
+    def retry(self, message_id: str, now: datetime) -> bool:
+        """Queue a message at once and end a pause."""
+        with self._database.writing() as db:
+            return outbox_table.retry(db, message_id) and _revised(db)
+
+    def drop(self, message_id: str) -> bool:
+        """Never send a message."""
+        with self._database.writing() as db:
+            return outbox_table.drop(db, message_id) and _revised(db)
+
+    def release(self) -> int:
+        """Let everything go that is held."""
+        with self._database.writing() as db:
+            released = db.change("UPDATE holds SET released = 1 WHERE released = 0")
+            if released:
+                _revised(db)
+            return released
+
+    def counts(self) -> dict[str, int]:
+        """Numbers for `status`."""
+        with self._database.reading() as db:
+            counts = outbox_table.mail_counts(db)
+            for table in ("orders", "sightings", "waiting"):
+                counts[table] = db.rows(f"SELECT COUNT(*) FROM {table}")[0][0]
+            return counts
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._database.close()
+
+
+def _revised(db: Statements) -> bool:
+    """Tell the lease holder that somebody else changed something. Always true."""
+    db.change(
+        "INSERT INTO bookkeeping (key, value) VALUES ('revision', '1') ON CONFLICT (key)"
+        " DO UPDATE SET value = CAST(CAST(bookkeeping.value AS INTEGER) + 1 AS TEXT)"
+    )
+    return True

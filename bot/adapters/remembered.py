@@ -1,0 +1,156 @@
+"""What the bot has seen, in SQL: sightings, orders, waiting rows, holds and facts, stored and looked up again.
+
+Every function works inside the transaction of its caller and begins none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from bot.adapters.connections import Statements
+from bot.adapters.tables import (
+    HOLD,
+    MAIL_STATE,
+    ORDER,
+    SIGHTING,
+    WAITING,
+    hold_of,
+    hold_row,
+    mail_state_of,
+    order_of,
+    order_row,
+    sighting_of,
+    sighting_row,
+    upsert,
+    waiting_of,
+    waiting_row,
+)
+from bot.planning.sightings import Hold, MailState, Order, Seen, Sighting, Waiting, Wanted
+from bot.ports import Commit, Conflict
+
+_SIGHTINGS = f"SELECT {', '.join(SIGHTING)} FROM sightings WHERE "
+_ORDERS = f"SELECT {', '.join(ORDER)} FROM orders WHERE "
+_WAITING = f"SELECT {', '.join(WAITING)} FROM waiting ORDER BY place"
+_HOLDS = f"SELECT {', '.join(HOLD)} FROM holds"
+_MAIL = f"SELECT order_no, {', '.join(MAIL_STATE)} FROM messages WHERE substr(kind, 1, 9) = 'purchase_' AND "
+
+
+def store(db: Statements, changes: Commit) -> None:
+    """Store all of a commit but its messages. Raises Conflict when a new number is in use."""
+    if changes.new_numbers:
+        where, numbers = db.among("number", changes.new_numbers)
+        taken = db.rows(f"SELECT number FROM orders WHERE {where} ORDER BY number", numbers)
+        if taken:
+            raise Conflict(f"The order number {taken[0][0]} is in use already.")
+    db.change_many(upsert("sightings", SIGHTING), (sighting_row(s) for s in changes.sightings))
+    db.change_many(
+        "UPDATE sightings SET written = 1 WHERE row_id = ?", ((row_id,) for row_id in changes.written)
+    )
+    db.change_many(
+        "UPDATE sightings SET digest = ? WHERE row_id = ?",
+        ((str(digest), row_id) for row_id, digest in changes.digests.items()),
+    )
+    db.change_many(upsert("orders", ORDER), (order_row(order) for order in changes.orders))
+    if changes.waiting is not None:
+        db.change("DELETE FROM waiting")
+        db.change_many(upsert("waiting", WAITING), (waiting_row(i, w) for i, w in enumerate(changes.waiting)))
+    db.change_many(upsert("holds", HOLD), (hold_row(hold) for hold in changes.holds))
+    db.change_many("DELETE FROM holds WHERE key = ?", ((key,) for key in changes.ended_holds))
+    db.change_many(upsert("facts", ("key", "value")), changes.facts.items())
+
+
+def recalled(db: Statements, wanted: Wanted) -> Seen:
+    """Everything `Seen` promises about the rows that are wanted."""
+    sightings = _sightings_of_rows(db, wanted)
+    numbers = wanted.numbers.union(s.order_no for s in sightings.values()) - {""}
+    if numbers:
+        where, those = db.among("order_no", numbers)
+        for row in db.rows(_SIGHTINGS + where, those):
+            if row[0] not in sightings:
+                sightings[row[0]] = sighting_of(row)
+    adopted = db.rows("SELECT value FROM facts WHERE key = 'adopted_at'")
+    return Seen(
+        sightings=sightings,
+        orders=_orders(db, numbers),
+        mail=_mail(db, numbers),
+        waiting=_waiting(db),
+        taken=_taken(db, wanted.prefix),
+        holds=_holds(db),
+        adopted_at=datetime.fromisoformat(adopted[0][0]) if adopted else None,
+        known=dict(
+            db.rows(
+                "SELECT tab, COUNT(*) FROM sightings WHERE placed = 1 AND gone = 0 GROUP BY tab ORDER BY tab"
+            )
+        ),
+    )
+
+
+def _sightings_of_rows(db: Statements, wanted: Wanted) -> dict[str, Sighting]:
+    # Three questions, because each has its own index; one question with OR would read the whole table.
+    found = {row[0]: row for row in db.rows(_SIGHTINGS + "placed = 0 AND gone = 0")}
+    for column, values in (("row_id", wanted.row_ids), ("core", wanted.cores)):
+        if values:
+            where, those = db.among(column, values)
+            found |= {row[0]: row for row in db.rows(_SIGHTINGS + where, those)}
+    return {row_id: sighting_of(row) for row_id, row in found.items()}
+
+
+def _orders(db: Statements, numbers: Collection[str]) -> dict[str, Order]:
+    if not numbers:
+        return {}
+    where, those = db.among("number", numbers)
+    return {row[0]: order_of(row) for row in db.rows(_ORDERS + where, those)}
+
+
+def _mail(db: Statements, numbers: Collection[str]) -> Mapping[str, tuple[MailState, ...]]:
+    if not numbers:
+        return {}
+    where, those = db.among("order_no", numbers)
+    mail: dict[str, list[MailState]] = defaultdict(list)
+    for order_no, *row in db.rows(f"{_MAIL}{where} ORDER BY generation, id", those):
+        mail[order_no].append(mail_state_of(tuple(row)))
+    return {number: tuple(states) for number, states in mail.items()}
+
+
+def _waiting(db: Statements) -> tuple[Waiting, ...]:
+    return tuple(waiting_of(row) for row in db.rows(_WAITING))
+
+
+def _taken(db: Statements, prefix: str) -> frozenset[str]:
+    if not prefix:
+        return frozenset()
+    # The comparison lets the index skip what sorts before; the prefix is never a pattern, as in LIKE.
+    found = db.rows(
+        "SELECT number FROM orders WHERE number >= ? AND substr(number, 1, ?) = ?",
+        prefix,
+        len(prefix),
+        prefix,
+    )
+    return frozenset(row[0] for row in found)
+
+
+def _holds(db: Statements) -> dict[str, Hold]:
+    return {row[0]: hold_of(row) for row in db.rows(_HOLDS)}
+
+
+def known_facts(db: Statements) -> dict[str, str]:
+    """The small facts."""
+    return dict(db.rows("SELECT key, value FROM facts"))
+
+
+def steady_digests(db: Statements) -> dict[str, dict[int, str]]:
+    """Tab -> digest -> Row ID of the rows to which nothing is owed."""
+    digests: dict[str, dict[int, str]] = defaultdict(dict)
+    for tab, digest, row_id in db.rows(
+        "SELECT tab, digest, row_id FROM sightings WHERE digest <> '0' AND gone = 0"
+    ):
+        digests[tab][int(digest)] = row_id
+    return dict(digests)
+
+
+def unsettle_rows(db: Statements, order_no: str) -> None:
+    """Something changed for this order: its rows have to be looked at again. Mail about no order changes none."""
+    if order_no:
+        db.change("UPDATE sightings SET digest = '0' WHERE order_no = ? AND digest <> '0'", order_no)
