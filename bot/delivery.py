@@ -187,12 +187,8 @@ class _Delivery:
         if due is None:
             return None
         now = self._clock()
-        pause = self._state.paused()
-        if pause is not None:
-            due = max(due, pause[0])
-        if self._room(now) <= 0:
-            due = max(due, now + timedelta(minutes=1))
-        return due
+        # When exactly a cap makes room is not known; asking again after a minute is cheap.
+        return due if self._room(now) > 0 else max(due, now + timedelta(minutes=1))
 
     def _room(self, now: datetime) -> int:
         last_minute = self._state.sent_since(now - timedelta(minutes=1))

@@ -1,0 +1,371 @@
+"""Delivery, with the state and the mailer in RAM and a clock that stands still until a test moves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.adapters.memory_mailer import Letter, MemoryMailer
+from bot.adapters.memory_state import MemoryState
+from bot.delivery import MOST_REOPENINGS, Delivered, DeliveryRules, deliver, is_allowed
+from bot.outbox import FIRST_WAIT, QUOTA_PAUSE, Failure, Message, Status, Trouble
+from bot.ports import Commit
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+RULES = DeliveryRules(per_minute=100, per_day=1000)
+
+DOWN = Failure(Trouble.UNREACHABLE, 0, "the mail server cannot be reached")
+BAD_LOGIN = Failure(Trouble.LOGIN, 535, "the mail server refused the login")
+OVER_QUOTA = Failure(Trouble.QUOTA, 550, "the mail account has reached its sending limit")
+GREYLISTED = Failure(Trouble.LATER, 450, "the mail server refused the recipient for now")
+SILENT = Failure(Trouble.LATER, 0, "the mail server ended the conversation at the recipient")
+UNKNOWN = Failure(Trouble.REFUSED, 550, "the mail server refused the recipient")
+NO_ANSWER = Failure(Trouble.UNCERTAIN, 0, "the mail server did not confirm: maybe sent")
+
+
+def mail(name: str, *, priority: int = 1, order_no: str = "") -> Message:
+    return Message(
+        id=f"purchase_customer:{name}:1",
+        kind="purchase_customer",
+        order_no=order_no or f"20261121-{name}",
+        recipient=f"{name}@customer.example",
+        priority=priority,
+        body=f"Subject: {name}\r\n\r\nHello {name}\r\n".encode(),
+        created_at=NOON,
+    )
+
+
+@dataclass
+class Office:
+    """One worker with its outbox, its way out and its clock."""
+
+    state: MemoryState = field(default_factory=MemoryState)
+    mailer: MemoryMailer = field(default_factory=MemoryMailer)
+    now: datetime = NOON
+
+    def queue(self, *messages: Message) -> None:
+        lease = self.state.acquire("planner", self.now, 60)
+        assert lease is not None
+        self.state.commit(Commit(messages=messages), lease)
+
+    def deliver(self, rules: DeliveryRules = RULES, owner: str = "worker") -> Delivered:
+        return deliver(self.state, self.mailer, owner, lambda: self.now, rules)
+
+    def message(self, name: str) -> Message:
+        (found,) = [m for m in self.state.messages() if m.recipient.startswith(f"{name}@")]
+        return found
+
+    @property
+    def arrived(self) -> list[str]:
+        return [letter.recipient.partition("@")[0] for letter in self.mailer.letters]
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def test_everything_due_goes_out_over_one_connection(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"), mail("cy"))
+    done = office.deliver()
+    assert office.arrived == ["ada", "bob", "cy"]
+    assert office.mailer.connections == 1
+    assert done == Delivered(sent=3, orders=frozenset({"20261121-ada", "20261121-bob", "20261121-cy"}))
+
+
+def test_no_connection_is_opened_when_nothing_is_due(office: Office) -> None:
+    office.queue(replace(mail("ada"), not_before=NOON + timedelta(hours=1)))
+    office.mailer.fail("connect", DOWN)
+    done = office.deliver()
+    assert done == Delivered(next_due=NOON + timedelta(hours=1))
+
+
+def test_customers_go_before_staff_and_staff_before_admins(office: Office) -> None:
+    office.queue(mail("admin", priority=2), mail("staff", priority=1), mail("customer", priority=0))
+    office.deliver(replace(RULES, batch=1))
+    assert office.arrived == ["customer", "staff", "admin"]
+
+
+def test_under_a_cap_customers_get_the_room_there_is(office: Office) -> None:
+    office.queue(mail("staff", priority=1), mail("customer", priority=0))
+    done = office.deliver(replace(RULES, per_minute=1))
+    assert office.arrived == ["customer"]
+    assert done.next_due == NOON + timedelta(minutes=1)
+
+
+def test_the_cap_of_a_minute_and_of_a_day_both_hold(office: Office) -> None:
+    rules = replace(RULES, per_minute=2, per_day=3)
+    office.queue(*(mail(name) for name in ("a1", "b2", "c3", "d4", "e5")))
+    assert office.deliver(rules).sent == 2
+    assert office.deliver(rules).sent == 0
+    office.now += timedelta(seconds=61)
+    assert office.deliver(rules).sent == 1
+    office.now += timedelta(seconds=61)
+    assert office.deliver(rules).sent == 0
+    office.now += timedelta(days=1)
+    assert office.deliver(rules).sent == 2
+
+
+def test_content_goes_out_only_after_sending_is_committed(office: Office) -> None:
+    office.queue(mail("ada"))
+    seen: list[Status] = []
+    office.mailer.before_data = lambda _: seen.append(office.message("ada").status)
+    office.deliver()
+    assert seen == [Status.SENDING]
+    assert office.message("ada").status is Status.SENT
+
+
+def test_a_refused_recipient_is_never_in_sending(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"))
+    office.mailer.fail("envelope", UNKNOWN, recipient="ada@customer.example")
+    office.mailer.before_data = lambda recipient: pytest.fail("DATA") if "ada" in recipient else None
+    done = office.deliver()
+    assert (done.sent, done.failed, office.mailer.connections) == (1, 1, 1)
+    assert office.message("ada").status is Status.DEAD
+    assert office.arrived == ["bob"]
+
+
+def test_a_lost_claim_sends_nothing(office: Office) -> None:
+    office.queue(mail("ada"))
+    state = office.state
+
+    def taken_over(message_id: str, owner: str, now: datetime, until: datetime) -> bool:
+        # While we were talking, our lease ran out and another worker claimed the message.
+        state.reclaim(now + timedelta(hours=1))
+        state.claim("other", now, now + timedelta(hours=2), 1)
+        return MemoryState.begin(state, message_id, owner, now, until)
+
+    state.begin = taken_over  # type: ignore[method-assign]
+    with capture_logs() as log:
+        done = office.deliver()
+    assert office.mailer.letters == []
+    assert done.sent == done.failed == 0
+    assert [line["event"] for line in log] == ["mail.claim_lost"]
+    assert office.message("ada").owner == "other"
+
+
+def test_what_another_worker_settled_first_is_not_counted(office: Office) -> None:
+    office.queue(mail("ada"))
+    taken_over = {mail("ada").id: replace(mail("ada"), status=Status.SENDING, owner="other")}
+    office.mailer.before_data = lambda _: office.state._messages.update(taken_over)
+    with capture_logs() as log:
+        done = office.deliver()
+    assert done.sent == 0
+    assert [line["event"] for line in log] == ["mail.settled_elsewhere"]
+
+
+@pytest.mark.parametrize("failure", [DOWN, BAD_LOGIN, OVER_QUOTA], ids=lambda f: f.trouble.value)
+def test_trouble_with_the_whole_server_ends_the_batch_and_pauses(office: Office, failure: Failure) -> None:
+    office.queue(mail("ada"), mail("bob"), mail("cy"))
+    office.mailer.fail("connect", failure)
+    done = office.deliver()
+    wait = QUOTA_PAUSE if failure is OVER_QUOTA else FIRST_WAIT
+    assert (done.sent, done.failed, done.next_due) == (0, 1, NOON + wait)
+    assert [office.message(name).attempts for name in ("bob", "cy")] == [0, 0]
+    assert {m.status for m in office.state.messages()} == {Status.QUEUED}
+
+    assert office.deliver().sent == 0, "during the pause nothing is tried"
+    office.now += wait
+    assert office.deliver().sent == 3
+
+
+@pytest.mark.parametrize("step", ["envelope", "data"])
+def test_a_quota_in_the_middle_keeps_what_was_sent_and_pauses_the_rest(office: Office, step: str) -> None:
+    office.queue(mail("ada"), mail("bob"), mail("cy"))
+    office.mailer.fail(step, OVER_QUOTA, recipient="bob@customer.example")  # type: ignore[arg-type]
+    done = office.deliver()
+    assert (done.sent, done.failed) == (1, 1)
+    assert office.message("bob").attempts == 0, "a quota is nobody's attempt"
+    assert office.message("cy").status is Status.QUEUED
+    assert done.next_due == NOON + QUOTA_PAUSE
+
+
+def test_a_refusal_for_now_waits_and_does_not_stop_the_next(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"))
+    office.mailer.fail("envelope", GREYLISTED, recipient="ada@customer.example")
+    done = office.deliver()
+    assert (done.sent, done.failed, done.next_due) == (1, 1, NOON + FIRST_WAIT)
+    assert office.message("ada").error.startswith("450 ")
+    office.now += FIRST_WAIT
+    assert office.deliver().sent == 1
+
+
+def test_an_unanswered_message_is_sent_again_byte_by_byte_and_flagged(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"))
+    office.mailer.fail("data", NO_ANSWER, recipient="ada@customer.example", arrives=True)
+    done = office.deliver()
+    assert (done.sent, done.uncertain, done.failed) == (1, 1, 0)
+    assert office.mailer.connections == 2, "the connection is not used after doubt"
+    office.now += FIRST_WAIT
+    office.deliver()
+    first, _, again = office.mailer.letters
+    assert first == again
+    assert (office.message("ada").status, office.message("ada").uncertain) == (Status.SENT, 1)
+
+
+def test_an_unanswered_message_is_held_when_the_rules_say_so(office: Office) -> None:
+    office.queue(mail("ada"))
+    office.mailer.fail("data", NO_ANSWER, arrives=True)
+    done = office.deliver(replace(RULES, when_uncertain="hold"))
+    assert (done.uncertain, done.held, done.next_due) == (1, 0, None)
+    office.now += timedelta(days=2)
+    office.deliver(replace(RULES, when_uncertain="hold"))
+    assert office.message("ada").status is Status.HELD
+    assert office.arrived == ["ada"]
+
+
+@pytest.mark.parametrize("when_uncertain", ["resend", "hold"])
+def test_what_a_dead_worker_left_in_sending_is_in_doubt(office: Office, when_uncertain: str) -> None:
+    office.queue(mail("ada"))
+    (claimed,) = office.state.claim("dead", NOON, NOON + timedelta(minutes=5), 1)
+    assert office.state.begin(claimed.id, "dead", NOON, NOON + timedelta(minutes=5))
+    rules = replace(RULES, when_uncertain=when_uncertain)
+
+    assert office.deliver(rules).uncertain == 0, "its lease still runs"
+    office.now += timedelta(minutes=6)
+    done = office.deliver(rules)
+    assert (done.sent, done.uncertain, done.orders) == (0, 1, frozenset({"20261121-ada"}))
+    office.now += timedelta(minutes=6)
+    assert office.deliver(rules).sent == (1 if when_uncertain == "resend" else 0)
+
+
+def test_what_a_dead_worker_only_claimed_goes_out_without_a_flag(office: Office) -> None:
+    office.queue(mail("ada"))
+    office.state.claim("dead", NOON, NOON + timedelta(minutes=5), 1)
+    office.now += timedelta(minutes=6)
+    done = office.deliver()
+    assert (done.sent, done.uncertain) == (1, 0)
+
+
+def test_a_connection_that_ends_between_messages_costs_the_next_one_nothing(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"))
+    office.mailer.fail("envelope", replace(DOWN, code=421), recipient="bob@customer.example")
+    done = office.deliver()
+    assert (done.sent, done.failed, office.mailer.connections) == (2, 0, 2)
+    assert office.message("bob").attempts == 1
+
+
+def test_a_recipient_over_whom_the_server_falls_silent_does_not_block_the_rest(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob", priority=0), mail("cy"))
+    office.mailer.fail("envelope", SILENT, recipient="bob@customer.example", times=99)
+    done = office.deliver()
+    assert (done.sent, done.failed) == (2, 1)
+    assert office.arrived == ["ada", "cy"]
+
+
+def test_a_server_that_drops_every_connection_is_left_alone_after_a_few(office: Office) -> None:
+    names = [f"n{number}" for number in range(20)]
+    office.queue(*(mail(name) for name in names))
+    office.mailer.fail("data", NO_ANSWER, times=99)
+    done = office.deliver()
+    assert office.mailer.connections == MOST_REOPENINGS + 1
+    assert done.uncertain == MOST_REOPENINGS + 1
+    untouched = [m for m in office.state.messages() if m.attempts == 0]
+    assert len(untouched) == len(names) - MOST_REOPENINGS - 1
+    assert {m.status for m in untouched} == {Status.QUEUED}
+
+
+def test_in_a_rehearsal_only_the_named_are_mailed(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"))
+    done = office.deliver(replace(RULES, only_to=("BOB@customer.example",)))
+    assert (done.sent, done.held) == (1, 1)
+    assert office.arrived == ["bob"]
+    held = office.message("ada")
+    assert (held.status, held.error, held.attempts) == (Status.HELD, "rehearsal", 0)
+
+
+def test_a_rehearsal_without_anybody_allowed_opens_no_connection(office: Office) -> None:
+    office.queue(mail("ada"))
+    office.mailer.fail("connect", DOWN)
+    assert office.deliver(replace(RULES, only_to=("ours.example",))) == Delivered(
+        held=1, orders=frozenset({"20261121-ada"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("only_to", "allowed"),
+    [
+        ((), True),
+        (("customer.example",), True),
+        (("@Customer.Example",), True),
+        (("ADA@customer.example",), True),
+        (("bob@customer.example",), False),
+        (("example",), False),
+        (("r.example",), False),
+    ],
+)
+def test_only_to_names_whole_domains_or_whole_addresses(only_to: tuple[str, ...], allowed: bool) -> None:
+    assert is_allowed("Ada@CUSTOMER.example", only_to) is allowed
+
+
+def test_stop_gives_the_rest_back_at_once(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"), mail("cy"))
+    done = deliver(
+        office.state,
+        office.mailer,
+        "worker",
+        lambda: office.now,
+        RULES,
+        stop=lambda: len(office.mailer.letters) > 0,
+    )
+    assert (done.sent, office.arrived) == (1, ["ada"])
+    assert {office.message(name).status for name in ("bob", "cy")} == {Status.QUEUED}
+    assert office.deliver(owner="next").sent == 2
+
+
+def test_a_claim_that_ran_out_over_slow_messages_is_claimed_anew(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"))
+
+    def slow(_: str) -> None:
+        office.now += timedelta(minutes=4)
+
+    office.mailer.before_data = slow
+    done = office.deliver(replace(RULES, lease=timedelta(minutes=3)))
+    assert (done.sent, done.uncertain, office.mailer.connections) == (2, 0, 2)
+
+
+def test_a_bug_in_the_way_out_leaves_the_untried_free(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"))
+
+    def broken(_: str) -> None:
+        raise RuntimeError("bug")
+
+    office.mailer.before_data = broken
+    with pytest.raises(RuntimeError, match="bug"):
+        office.deliver()
+    assert office.message("ada").status is Status.SENDING, "it may have gone out, so its lease decides"
+    assert office.message("bob").status is Status.QUEUED
+
+
+def test_log_lines_name_orders_and_kinds_and_nobody(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"))
+    office.mailer.fail("envelope", GREYLISTED, recipient="ada@customer.example")
+    with capture_logs() as log:
+        office.deliver()
+    assert [(line["event"], line["order"], line["status"]) for line in log] == [
+        ("mail.settled", "20261121-ada", "queued"),
+        ("mail.settled", "20261121-bob", "sent"),
+    ]
+    said = str([{key: value for key, value in line.items() if key != "order"} for line in log])
+    assert "customer.example" not in said
+    assert "ada" not in said
+    assert log[0]["to"] != log[1]["to"]
+
+
+def test_two_workers_never_send_the_same_message(office: Office) -> None:
+    office.queue(*(mail(f"n{number}") for number in range(10)))
+    turns = count()
+
+    def other_worker_too(_: str) -> None:
+        if next(turns) == 0:
+            office.deliver(replace(RULES, batch=3), owner="second")
+
+    office.mailer.before_data = other_worker_too
+    office.deliver(replace(RULES, batch=3), owner="first")
+    assert sorted(office.arrived) == sorted(f"n{number}" for number in range(10))
+    assert len(set(office.mailer.letters)) == len(office.mailer.letters)
+    assert Letter("n0@customer.example", mail("n0").body) in office.mailer.letters
