@@ -29,6 +29,8 @@ _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+(?::[A-Za-z0-9_-]+)*")
 
 def shown(text: str, limit: int = SHORT) -> str:
     """The text as a mail shows it: line ends alike, nothing that reorders or steers, at most `limit` characters."""
+    if len(text) <= limit and text.isprintable():
+        return text.strip()
     # No more than twice the limit is looked at, so that a cell of 50,000 characters costs what a long one does.
     lines = _UNSHOWN.sub("", _LINE_ENDS.sub("\n", text[: 2 * limit + 2])).replace("\t", " ").split("\n")
     clean = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()

@@ -18,11 +18,10 @@ class LineView:
     quantity: str
     unit_price: str
     amount: str
-    duration: str
-    due_date: str
-    special_requests: str
+    #: What stands under the product: (label, value), no value blank.
+    details: tuple[tuple[str, str], ...]
+    #: For staff only.
     notes: str
-    extra: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -93,17 +92,20 @@ def purchase_view(detail: PurchaseDetail, wording: Wording) -> PurchaseView:
 
 def _line_view(line: Line, currency: str, wording: Wording) -> LineView:
     unit = one_line(line.unit, 20)
+    details = (
+        (wording.say("duration"), one_line(line.duration)),
+        (wording.say("due_date"), wording.day(line.due_date)),
+        (wording.say("special_requests"), shown(line.special_requests, LONG)),
+        *((one_line(title), shown(text, LONG)) for title, text in line.extra),
+    )
     return LineView(
         product=shown(line.product),
         specification=shown(line.specification),
         quantity=f"{wording.quantity(line.quantity)} {unit}".strip(),
         unit_price=wording.money(line.unit_price, currency),
         amount=wording.money(line.amount, currency),
-        duration=one_line(line.duration),
-        due_date=wording.day(line.due_date),
-        special_requests=shown(line.special_requests, LONG),
+        details=tuple((label, value) for label, value in details if value),
         notes=shown(line.notes, LONG),
-        extra=tuple((one_line(title), shown(text, LONG)) for title, text in line.extra if shown(text)),
     )
 
 

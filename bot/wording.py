@@ -5,7 +5,6 @@ The words come from small catalogues beside the templates, so that a mail has on
 
 from __future__ import annotations
 
-import decimal
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,15 +12,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sheets_schema.languages import CHINESE
-
-if TYPE_CHECKING:
-    from babel import Locale
-
-#: Significant digits kept while a number is put into words: more than the product of any two cells has.
-_PRECISION = 1_000
 
 Words = Mapping[str, str | Mapping[str, str]]
 
@@ -48,23 +40,16 @@ class Wording:
 
         What is no ISO code gets no sign: the mail names the currency once, near the total.
         """
-        if amount is None or not amount.is_finite():
-            return "" if amount is None else str(amount)
-        locale = _locale(self.language)
-        with decimal.localcontext(prec=_PRECISION):
-            if _is_iso(currency):
-                pattern = locale.currency_formats["standard"]
-                return str(pattern.apply(amount, locale, currency=currency, decimal_quantization=False))
-            pattern = locale.decimal_formats[None]
-            return str(pattern.apply(amount, locale, decimal_quantization=False, force_frac=_cents(amount)))
+        if amount is None:
+            return ""
+        if not (len(currency) == 3 and _is_iso(currency)):
+            return _digits(amount, 2)
+        sign, digits = _currency(currency, self.language)
+        return f"{'-' if amount < 0 else ''}{sign}{_digits(abs(amount), digits)}"
 
     def quantity(self, amount: Decimal) -> str:
         """A number without zeros at its end."""
-        if not amount.is_finite():
-            return str(amount)
-        locale = _locale(self.language)
-        with decimal.localcontext(prec=_PRECISION):
-            return str(locale.decimal_formats[None].apply(amount, locale, decimal_quantization=False))
+        return _digits(amount, 0)
 
     def day(self, day: date | None) -> str:
         """A day that no reader takes for another one; "" when there is none."""
@@ -72,8 +57,7 @@ class Wording:
             return ""
         if self.language == CHINESE:
             return f"{day.year}年{day.month}月{day.day}日"
-        months = _locale(self.language).months["format"]["abbreviated"]
-        return f"{day.day} {months[day.month]} {day.year}"
+        return f"{day.day} {_months(self.language)[day.month]} {day.year}"
 
 
 def read_words(folder: Path, mail: str, language: str) -> Words:
@@ -85,18 +69,29 @@ def read_words(folder: Path, mail: str, language: str) -> Words:
     return {**shared, **own}
 
 
-def _cents(amount: Decimal) -> tuple[int, int]:
-    """Two digits after the point, or all there are when there are more."""
-    digits = max(2, -int(amount.normalize().as_tuple().exponent))
-    return digits, digits
+def _digits(amount: Decimal, least: int) -> str:
+    """All digits of the number, in groups of three, at least so many behind the point.
+
+    Both languages group by commas and have a point; a third one may need more. Exact for every size, which babel's
+    own formatting is not.
+    """
+    if not amount.is_finite():
+        return str(amount)
+    whole, _, fraction = format(amount, ",f").partition(".")
+    fraction = fraction.rstrip("0").ljust(least, "0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+# babel is imported where it is first used: an idle worker writes no numbers and need not hold its tables.
 
 
 @cache
-def _locale(language: str) -> Locale:
-    # babel is imported where it is first used: an idle worker writes no numbers and need not hold its tables.
-    from babel import Locale  # noqa: PLC0415
+def _currency(code: str, language: str) -> tuple[str, int]:
+    """The sign that no reader of this language takes for another currency's, and the digits behind the point."""
+    from babel.numbers import get_currency_precision, get_currency_symbol  # noqa: PLC0415
 
-    return Locale.parse("zh_Hans_CN" if language == CHINESE else "en")
+    sign = get_currency_symbol(code, _locale_name(language))
+    return (f"{sign}\N{NO-BREAK SPACE}" if sign[-1].isalpha() else sign), get_currency_precision(code)
 
 
 @cache
@@ -104,3 +99,14 @@ def _is_iso(currency: str) -> bool:
     from babel.numbers import is_currency  # noqa: PLC0415
 
     return bool(is_currency(currency))
+
+
+@cache
+def _months(language: str) -> Mapping[int, str]:
+    from babel.dates import get_month_names  # noqa: PLC0415
+
+    return get_month_names("abbreviated", locale=_locale_name(language))
+
+
+def _locale_name(language: str) -> str:
+    return "zh_Hans_CN" if language == CHINESE else "en"
