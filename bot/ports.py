@@ -14,7 +14,7 @@ from typing import Protocol
 
 from bot.outbox import Failure, Message, Outcome, Status
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
-from sheets_schema import Cell
+from bot.projection import Edit, Marker
 
 # ── the workbook ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -36,15 +36,6 @@ class Sheet:
     formats: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     #: 0-based columns whose second row asks for a checkbox; read only by `about(layout=True)`.
     checkboxes: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Marker:
-    """What the bot leaves in the workbook itself, so that a lost disk is not taken for a first meeting."""
-
-    adopted_at: str
-    #: The highest order number given, so that it is never given again.
-    last_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,45 +61,6 @@ class Reading:
     encoding: str
     #: Tab keys in the order of the answer's value ranges.
     tabs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SetCells:
-    """Write these cells of one row; "" empties a cell. Text stays text whatever it begins with."""
-
-    tab: str
-    #: 1-based.
-    row: int
-    #: 0-based column -> value.
-    cells: Mapping[int, Cell]
-
-
-@dataclass(frozen=True)
-class AppendRow:
-    """Write a new row below everything that is in the tab. Never computes where that is: the server does."""
-
-    tab: str
-    cells: Mapping[int, Cell]
-
-
-@dataclass(frozen=True)
-class ReplaceText:
-    """Turn every cell of one column that holds exactly `old` into `new`: addressed by value, so rows may move."""
-
-    tab: str
-    column: int
-    old: str
-    new: str
-
-
-@dataclass(frozen=True)
-class SetMarker:
-    """Leave or change the marker."""
-
-    marker: Marker
-
-
-Edit = SetCells | AppendRow | ReplaceText | SetMarker
 
 
 class Workbook(Protocol):

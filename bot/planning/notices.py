@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+
+from bot.planning.problems import STRUCTURE
+from bot.planning.readiness import ReadyLine
+from bot.planning.rules import Rules
+from bot.planning.sightings import EXTRA, Hold
+from sheets_schema.cells import plain_text
+
+#: Who of an order's mail goes first: customers before staff, staff before admins.
+CUSTOMER_FIRST, STAFF_NEXT, ADMINS_LAST = 0, 1, 2
+PURCHASE_CUSTOMER = "purchase_customer"
+PURCHASE_SALES = "purchase_sales"
 
 
 @dataclass(frozen=True)
@@ -86,3 +98,108 @@ class Draft:
     order_no: str = ""
     #: Lower goes first: customers 0, staff 1, admins 2.
     priority: int = 1
+
+
+def purchase_detail(
+    number: str, generation: int, lines: Sequence[ReadyLine], ordered_on: date, rules: Rules, row_link: str
+) -> PurchaseDetail:
+    """What the mails of one order say. The lines agree on customer, salesperson and currency."""
+    first = lines[0]
+    comma = "、" if rules.language == "zh-CN" else ", "
+
+    def together(key: str) -> str:
+        return comma.join(dict.fromkeys(line.text(key) for line in lines if line.text(key)))
+
+    return PurchaseDetail(
+        order_no=number,
+        contract_no=together("contract_no"),
+        order_date=first.order_date or ordered_on,
+        currency=first.currency,
+        lines=tuple(_mail_line(line, rules) for line in lines),
+        total=sum((line.amount for line in lines), Decimal(0)),
+        customer=first.customer.name,
+        customer_no=first.customer.number,
+        customer_email=first.customer.email,
+        contact=first.text("contact") or first.customer.contact,
+        tier=first.customer.tier,
+        phone=first.customer.phone,
+        payment_method=together("payment_method"),
+        delivery_address=together("delivery_address") or first.customer.address,
+        source=together("source"),
+        salesperson=first.salesperson.name,
+        salesperson_email=first.salesperson.email,
+        generation=generation,
+        row_link=row_link,
+    )
+
+
+def _mail_line(line: ReadyLine, rules: Rules) -> Line:
+    extra = ((title, plain_text(line.cells.get(EXTRA + title, ""))) for title in rules.extra_columns)
+    return Line(
+        product=line.product.name,
+        specification=line.text("specification") or line.product.specification,
+        quantity=line.quantity,
+        unit=line.product.unit,
+        unit_price=line.unit_price,
+        amount=line.amount,
+        duration=line.text("duration") or line.product.duration,
+        due_date=line.due_date,
+        special_requests=line.text("special_requests"),
+        notes=line.text("notes"),
+        extra=tuple((title, text) for title, text in extra if text),
+    )
+
+
+def purchase_drafts(
+    detail: PurchaseDetail, lines: Sequence[ReadyLine], rules: Rules, kinds: Iterable[str]
+) -> tuple[Draft, ...]:
+    """The mails owed for one order: one to the customer, one to the salesperson, never one to both."""
+    customer, member = lines[0].customer, lines[0].salesperson
+    to_customer = Recipient(
+        customer.contact or customer.name, customer.email, customer.language or rules.language
+    )
+    to_sales = Recipient(member.name, member.email, member.language or rules.language)
+    both = {
+        PURCHASE_CUSTOMER: (to_customer, to_sales, CUSTOMER_FIRST),
+        PURCHASE_SALES: (to_sales, to_customer, STAFF_NEXT),
+    }
+    return tuple(
+        Draft(
+            id=f"{kind}:{detail.order_no}:{detail.generation}",
+            kind=kind,
+            recipient=both[kind][0],
+            reply_to=both[kind][1],
+            content=detail,
+            order_no=detail.order_no,
+            priority=both[kind][2],
+        )
+        for kind in kinds
+    )
+
+
+def admin_drafts(
+    hold: Hold, details: Sequence[str], rules: Rules, workbook_link: str, tab_title: str
+) -> tuple[Draft, ...]:
+    """One mail to each admin about something that is held, once however long it lasts."""
+    topic = hold.key.partition(":")[0]
+    notice = AdminNotice(topic, tab_title, hold.count, tuple(details), workbook_link)
+    return tuple(
+        Draft(
+            id=f"admin_notice:{hold.key}:{_stamp(hold.since)}:{address}",
+            kind="admin_notice",
+            recipient=Recipient("", address, rules.language),
+            reply_to=None,
+            content=notice,
+            priority=ADMINS_LAST,
+        )
+        for address in rules.admins
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y%m%dT%H%M%SZ")
+
+
+def structure_sentence(code: str, language: str, **values: object) -> str:
+    """Trouble with a tab or a title, in words for an admin."""
+    return STRUCTURE[language][code].format_map(values)

@@ -68,10 +68,14 @@ class TabSnapshot:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All order tabs at one moment. A tab that could not be read is absent."""
+    """The workbook at one moment."""
 
+    #: The order tabs that stand in the workbook, those with a broken header included.
     tabs: Mapping[str, TabSnapshot]
-    catalog_changed: bool = True
+    #: The headers of the lookup tabs that stand in the workbook.
+    lookups: Mapping[str, Header] = field(default_factory=dict)
+    #: Keys of the tabs that are missing altogether.
+    absent: tuple[str, ...] = ()
 
 
 class Origin(StrEnum):

@@ -1,0 +1,145 @@
+"""Which row is which: rows seen now against rows remembered, whatever people did to the tab in between.
+
+A row is recognised by three witnesses, and no single one of them is trusted alone:
+its Row ID cell, its Order No. cell, and its core (the hash of the cells that only people write).
+
+    ID + number + core   the row, where it was                     (a)
+    ID + core            the row; someone emptied or changed its number (b)
+    number + core        the row; its ID was lost, or another's landed on it (c)
+    core, unplaced claim the row our own write was meant for       (d)
+    core, ID of another  the row; our write landed here when someone sorted in between (e)
+    ID + number          the row, edited                           (f)
+    place, adopted       an old row, edited before its ID was written   (g)
+
+Stronger evidence is used up first, for all rows, before weaker evidence may speak. What is left over is a new row,
+a copy of a row, or a row from a life of the bot that it has forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.planning.sightings import Origin, Row, Sighting, TabSnapshot
+from sheets_schema import BY_KEY, Owner
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who is who in one tab."""
+
+    #: Row ID -> the row it is.
+    known: Mapping[str, Row] = field(default_factory=dict)
+    #: Row IDs whose row shows bot cells of another row, so that all its bot cells must be restored.
+    landed: frozenset[str] = frozenset()
+    #: Rows without identity, in sheet order: candidates.
+    fresh: tuple[Row, ...] = ()
+    #: Numbers of fresh rows that show the Row ID of another row: copies, and rows retyped where one had been.
+    borrowed: frozenset[int] = frozenset()
+    #: Numbers of fresh rows on which our own write fell by mistake; they wait until it is undone.
+    spoiled: frozenset[int] = frozenset()
+    #: Rows with a Row ID and an Order No. that nobody remembers.
+    foreign: tuple[Row, ...] = ()
+    #: Rows that people left blank but that still show the ID of a row which stands elsewhere.
+    orphans: tuple[Row, ...] = ()
+    #: Row IDs that were placed and stand nowhere.
+    vanished: tuple[str, ...] = ()
+    #: Row IDs that were claimed, never shown, and whose row stands nowhere.
+    lost: tuple[str, ...] = ()
+
+
+def is_vacant(row: Row) -> bool:
+    """True when people wrote nothing in the row; cells that the bot or a column formula fills do not count."""
+    fields = BY_KEY[row.tab].by_key
+    return not any(key not in fields or fields[key].owner is Owner.PERSON for key in row.cells)
+
+
+def identify(
+    snapshot: TabSnapshot, remembered: Mapping[str, Sighting], waiting_cores: frozenset[str]
+) -> Identity:
+    """Pair the rows that need a decision with what is remembered; steady rows are spoken for already."""
+    rows = {row.number: row for row in snapshot.rows if not is_vacant(row)}
+    free = {i: s for i, s in remembered.items() if s.tab == snapshot.tab and i not in snapshot.steady}
+    known: dict[str, Row] = {}
+    landed: set[str] = set()
+
+    def pair(sighting_of: Callable[[Row], Iterable[str]], fits: Callable[[Row, Sighting], bool]) -> set[str]:
+        """Use up one kind of evidence; of several rows that fit, the one nearest its old place wins."""
+        found: list[tuple[int, int, str]] = []
+        for row in rows.values():
+            for row_id in sighting_of(row):
+                if row_id in free and fits(row, free[row_id]):
+                    found.append((abs(row.number - free[row_id].position), row.number, row_id))
+        paired = set()
+        for _, number, row_id in sorted(found):
+            if number in rows and row_id in free:
+                known[row_id] = rows.pop(number)
+                del free[row_id]
+                paired.add(row_id)
+        return paired
+
+    by_core: dict[str, list[str]] = {}
+    for row_id, sighting in free.items():
+        by_core.setdefault(sighting.core, []).append(row_id)
+
+    def by_id(row: Row) -> Iterable[str]:
+        return (row.row_id,) if row.row_id else ()
+
+    def of_core(row: Row) -> Iterable[str]:
+        return by_core.get(row.core, ())
+
+    pair(by_id, lambda row, s: row.core == s.core and row.order_no == s.order_no)  # (a)
+    pair(by_id, lambda row, s: row.core == s.core)  # (b)
+    moved = pair(of_core, lambda row, s: bool(row.order_no) and row.order_no == s.order_no)  # (c)
+    landed |= {i for i in moved if known[i].row_id}
+    pair(of_core, lambda row, s: _awaits_its_row(s) and row.typed == s.typed and not row.row_id)  # (d)
+
+    def spoiled_by_us(row: Row) -> bool:
+        """Our write of a claim that no snapshot has proved yet fell on this row."""
+        claim = remembered.get(row.row_id)
+        return claim is not None and not claim.placed and row.order_no == claim.order_no
+
+    landed |= pair(of_core, lambda row, s: spoiled_by_us(row))  # (e)
+    pair(by_id, lambda row, s: _is_edit(row, s, waiting_cores))  # (f)
+    by_place = {s.position: i for i, s in free.items() if s.origin is Origin.ADOPTED and _awaits_its_row(s)}
+    pair(lambda row: (by_place.get(row.number, ""),), lambda row, s: not row.row_id)  # (g)
+
+    fresh: list[Row] = []
+    foreign: list[Row] = []
+    borrowed: set[int] = set()
+    spoiled: set[int] = set()
+    for row in rows.values():
+        if row.row_id and row.order_no and row.row_id not in remembered and row.row_id not in snapshot.steady:
+            foreign.append(row)
+            continue
+        fresh.append(row)
+        if row.row_id:
+            (spoiled if spoiled_by_us(row) else borrowed).add(row.number)
+    elsewhere = known.keys() | snapshot.steady
+    return Identity(
+        known=known,
+        landed=frozenset(landed),
+        fresh=tuple(fresh),
+        borrowed=frozenset(borrowed),
+        spoiled=frozenset(spoiled),
+        foreign=tuple(foreign),
+        orphans=tuple(r for r in snapshot.rows if is_vacant(r) and r.row_id and r.row_id in elsewhere),
+        vanished=tuple(i for i, s in free.items() if (s.placed or s.written) and not s.gone),
+        lost=tuple(i for i, s in free.items() if not (s.placed or s.written or s.gone)),
+    )
+
+
+def _awaits_its_row(sighting: Sighting) -> bool:
+    """True for a claim on a typed row that no snapshot has shown yet; what the bot appends carries its ID."""
+    return not sighting.placed and not sighting.gone and sighting.origin is not Origin.INTAKE
+
+
+def _is_edit(row: Row, sighting: Sighting, waiting_cores: frozenset[str]) -> bool:
+    """Whether a row that shows this ID but other words is still that row.
+
+    Not when its number was emptied (an empty number asks for a new order), nor when the row had been empty before,
+    nor when our own unproved write fell on a row that was waiting for its turn.
+    """
+    if sighting.gone or not row.order_no:
+        return False
+    return sighting.placed or row.core not in waiting_cores

@@ -1,0 +1,144 @@
+"""Problems: what a person must put right, as values, and the sentences that say how.
+
+A Problem is never raised. Its sentence stands in the Problem cell of its row, in the workbook's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sheets_schema import BY_KEY
+
+#: A sentence in a cell stays readable; a pasted novel is cut.
+_LONGEST_QUOTE = 60
+_LONGEST_SENTENCE = 1000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something a person must put right; `values` fill the sentence of this code."""
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def problem(code: str, **values: object) -> Problem:
+    """A problem with its values as short text."""
+    return Problem(code, {key: quoted(str(value)) for key, value in values.items()})
+
+
+def quoted(text: str) -> str:
+    """Text from a cell, fit to stand inside a sentence: one line, not too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"
+
+
+SENTENCES: dict[str, dict[str, str]] = {
+    "en": {
+        "missing": "Still missing: {fields}",
+        "formula": "{field} shows {text}: mend the formula, or type the value",
+        "number": "{field} '{text}' is not a number: write it like 1234.50",
+        "date": "{field} '{text}' is not a date: write it like 2026-11-30",
+        "ambiguous_date": "{field} '{text}' could mean two days: write it like 2026-11-30",
+        "not_positive": "{field} must be more than 0",
+        "negative": "{field} must not be less than 0",
+        "unknown_customer": "Customer '{text}' is not in Customers: add it there and this order goes out by itself",
+        "which_customer": "Customer '{text}' is in Customers {count} times: write the customer no. here instead",
+        "no_customer_email": "Customer '{text}' has no e-mail address in Customers: add it there and this order goes out by itself",
+        "bad_customer_email": "The e-mail of customer '{text}' in Customers is not an address: correct it there and this order goes out by itself",
+        "unknown_product": "Product '{text}' is not in Products: add it there and this order goes out by itself",
+        "unknown_specification": "Product '{product}' has no specification '{text}' in Products; it has: {known}",
+        "which_specification": "Product '{text}' comes in several specifications: write one of {known}",
+        "which_product": "Product '{text}' is in Products {count} times with the same specification: keep one row there",
+        "not_on_sale": "Product '{text}' is not on sale: tick 'On sale' in Products, or choose another",
+        "unknown_salesperson": "Salesperson '{text}' is not in Team: add the name there, or correct it here",
+        "which_salesperson": "Salesperson '{text}' is in Team {count} times: write the e-mail address here instead",
+        "inactive_salesperson": "Salesperson '{text}' is not active in Team: choose another, or tick 'Active' there",
+        "no_salesperson_email": "Salesperson '{text}' has no e-mail address in Team: add it there and this order goes out by itself",
+        "no_price": "No unit price: type one here, or give product '{text}' a list price in Products",
+        "amount_differs": "Amount {typed} is not quantity × unit price = {computed}: correct one of them, or empty Amount",
+        "unknown_currency": "Currency '{text}' is not known: write a code such as CNY, USD or EUR",
+        "joins_confirmed": "Order {number} was confirmed already. To add this line and send an updated confirmation, clear the E-mail cell of its other row; for a new order, clear Order No. here",
+        "copied_entry": "This row shows order {number}, which was made already: clear Order No. to order again",
+        "waits_for_lines": "Ready; waits for the other lines of order {number}: {rows}",
+        "different_customers": "The lines of order {number} name different customers: correct them, or give them different numbers",
+        "different_salespeople": "The lines of order {number} name different salespeople: one person must follow it up",
+        "different_currencies": "The lines of order {number} are in different currencies: give them different numbers",
+        "unusable_number": "Order No. '{text}' cannot be used: letters, digits and - _ / . # only, at most 40; or empty it and the bot gives one",
+        "number_changed": "This is order {number}: put that number back (the mails carry it)",
+        "same_answer": "The same answer as order {number}, sent {minutes} min before: if it is meant twice, write a word in Notes; otherwise delete this row",
+        "flood": "Held: {count} new orders at once. An admin has been asked to release them",
+    },
+    "zh-CN": {
+        "missing": "还缺：{fields}",
+        "formula": "{field}显示 {text}：请修正公式，或直接填写数值",
+        "number": "{field}“{text}”不是数字：请写成 1234.50 这样",
+        "date": "{field}“{text}”不是日期：请写成 2026-11-30 这样",
+        "ambiguous_date": "{field}“{text}”可能是两个不同的日子：请写成 2026-11-30 这样",
+        "not_positive": "{field}必须大于 0",
+        "negative": "{field}不能小于 0",
+        "unknown_customer": "客户信息表里没有客户“{text}”：在那里添加后，本订单会自动发出",
+        "which_customer": "客户信息表里有 {count} 个客户“{text}”：请在此改填客户编号",
+        "no_customer_email": "客户“{text}”在客户信息表里没有邮箱：在那里补上后，本订单会自动发出",
+        "bad_customer_email": "客户“{text}”在客户信息表里的邮箱不是有效地址：在那里更正后，本订单会自动发出",
+        "unknown_product": "产品明细表里没有产品“{text}”：在那里添加后，本订单会自动发出",
+        "unknown_specification": "产品“{product}”在产品明细表里没有规格“{text}”；现有：{known}",
+        "which_specification": "产品“{text}”有多种规格：请填写其中之一：{known}",
+        "which_product": "产品明细表里有 {count} 行规格相同的产品“{text}”：请只保留一行",
+        "not_on_sale": "产品“{text}”已停售：请在产品明细表勾选“在售”，或换一个产品",
+        "unknown_salesperson": "团队成员表里没有销售跟进人“{text}”：请在那里添加，或在此更正",
+        "which_salesperson": "团队成员表里有 {count} 位“{text}”：请在此改填邮箱",
+        "inactive_salesperson": "销售跟进人“{text}”已不在职：请换一位，或在团队成员表勾选“在职”",
+        "no_salesperson_email": "销售跟进人“{text}”在团队成员表里没有邮箱：在那里补上后，本订单会自动发出",
+        "no_price": "没有单价：请在此填写，或在产品明细表给产品“{text}”填写单价",
+        "amount_differs": "金额 {typed} 不等于 数量 × 单价 = {computed}：请更正其中之一，或清空金额",
+        "unknown_currency": "币种“{text}”无法识别：请写 CNY、USD、EUR 这样的代码",
+        "joins_confirmed": "订单 {number} 已经确认。要加入这一行并重发确认邮件，请清空该订单另一行的“邮件状态”；若是新订单，请清空这里的订单编号",
+        "copied_entry": "此行已显示订单 {number}，该订单已生成：如需再次下单，请清空订单编号",
+        "waits_for_lines": "本行已填好；等待订单 {number} 的其他行：{rows}",
+        "different_customers": "订单 {number} 的各行客户不同：请更正，或使用不同的订单编号",
+        "different_salespeople": "订单 {number} 的各行销售跟进人不同：一个订单只能由一人跟进",
+        "different_currencies": "订单 {number} 的各行币种不同：请使用不同的订单编号",
+        "unusable_number": "订单编号“{text}”无法使用：只能用字母、数字和 - _ / . #，最多 40 个字符；也可清空，由系统编号",
+        "number_changed": "这是订单 {number}：请改回原编号（邮件里用的是它）",
+        "same_answer": "与订单 {number} 的内容相同，相隔 {minutes} 分钟：若确实是两单，请在备注里写一个字；否则请删除此行",
+        "flood": "已暂停：一次出现 {count} 个新订单，已请管理员放行",
+    },
+}
+
+#: How admins read of trouble that has no row: header and tab problems, in `status` and in their mail.
+STRUCTURE: dict[str, dict[str, str]] = {
+    "en": {
+        "missing": "Tab '{tab}': the column '{title}' is missing{near}. Put the title back, or run: python -m bot init",
+        "near": "; cell {cell} says '{found}', is that it?",
+        "duplicate": "Tab '{tab}': the title '{title}' stands in {cell}. Keep one of them",
+        "no_tab": "The tab '{tab}' is missing. Put it back (or its name), or run: python -m bot init",
+        "emptied": "Tab '{tab}': all {count} orders vanished at once. Undo it; if it was meant, run: python -m bot release",
+        "flood": "{count} new orders at once, more than poll.flood allows. If they are meant, run: python -m bot release",
+    },
+    "zh-CN": {
+        "missing": "工作表“{tab}”缺少列“{title}”{near}。请改回标题，或运行：python -m bot init",
+        "near": "；{cell} 写的是“{found}”，是不是它？",
+        "duplicate": "工作表“{tab}”：标题“{title}”重复出现在 {cell}。请只保留一个",
+        "no_tab": "缺少工作表“{tab}”。请恢复它（或它的名称），或运行：python -m bot init",
+        "emptied": "工作表“{tab}”：{count} 个订单一下子全部消失。请撤销；如果确实如此，请运行：python -m bot release",
+        "flood": "一次出现 {count} 个新订单，超过 poll.flood。如果无误，请运行：python -m bot release",
+    },
+}
+
+
+def sentence(found: Problem, language: str) -> str:
+    """The problem in the words of one language."""
+    return SENTENCES[language][found.code].format_map(found.values)
+
+
+def sentences(found: Iterable[Problem], language: str) -> str:
+    """Several problems of one row as the text of its Problem cell."""
+    text = ("；" if language == "zh-CN" else "; ").join(dict.fromkeys(sentence(p, language) for p in found))
+    return text if len(text) <= _LONGEST_SENTENCE else text[: _LONGEST_SENTENCE - 1] + "…"
+
+
+def field_title(tab: str, key: str, language: str) -> str:
+    """What people call this column."""
+    return BY_KEY[tab].by_key[key].title(language)

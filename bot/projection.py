@@ -1,0 +1,283 @@
+"""What the bot's cells ought to show, against what they show: the difference is what is written.
+
+    Judgement × Seen ─► desired cells ─► minus the cells as they are ─► edits
+
+Nothing remembers "a write to do". A lost answer, a crash, or a person overwriting a cell are all mended the same way:
+the next snapshot shows the difference, and it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.planning.fills import FILLED, fills, moment_cell
+from bot.planning.judgement import Judgement, TabJudgement
+from bot.planning.mail_words import mail_words
+from bot.planning.problems import problem, sentences
+from bot.planning.rules import Rules
+from bot.planning.sightings import EXTRA, Order, Origin, Row, Seen, Sighting
+from sheets_schema import CONTRACTS, ORDER_ENTRY, Cell, Owner
+from sheets_schema.titles import Header, fold
+
+#: A tenth of a second, and far less than any minor unit: what doubles may lose on their way.
+_CLOSE = 1e-6
+
+_BOT_CELLS = {tab.key: tab.keys(Owner.BOT) for tab in (ORDER_ENTRY, CONTRACTS)}
+#: Where a row of each order tab shows its problem.
+_PROBLEM_CELL = {CONTRACTS.key: "problem", ORDER_ENTRY.key: "result"}
+_ADOPTED_ENTRY = {"en": "was here before Order Desk", "zh-CN": "启用前已有"}
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What the bot leaves in the workbook itself, so that a lost disk is not taken for a first meeting."""
+
+    adopted_at: str
+    #: The highest order number given, so that it is never given again.
+    last_number: str = ""
+
+
+@dataclass(frozen=True)
+class SetCells:
+    """Write these cells of one row; "" empties a cell. Text stays text whatever it begins with."""
+
+    tab: str
+    #: 1-based.
+    row: int
+    #: 0-based column -> value.
+    cells: Mapping[int, Cell]
+
+
+@dataclass(frozen=True)
+class AppendRow:
+    """Write a new row below everything that is in the tab. Never computes where that is: the server does."""
+
+    tab: str
+    cells: Mapping[int, Cell]
+
+
+@dataclass(frozen=True)
+class ReplaceText:
+    """Turn every cell of one column that holds exactly `old` into `new`: addressed by value, so rows may move."""
+
+    tab: str
+    column: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class SetMarker:
+    """Leave or change the marker."""
+
+    marker: Marker
+
+
+Edit = SetCells | AppendRow | ReplaceText | SetMarker
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What has to be written, and which rows need nothing."""
+
+    edits: tuple[Edit, ...] = ()
+    #: Rows that get their identity, or are appended, by these edits.
+    placing: tuple[str, ...] = ()
+    #: Row ID -> digest of the rows to which nothing is owed.
+    settled: Mapping[str, int] = field(default_factory=dict)
+
+
+def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
+    """The edits that make the sheet show the state; none when it does."""
+    edits: list[Edit] = []
+    placing: list[str] = []
+    settled: dict[str, int] = {}
+    held = "flood" in seen.holds and not seen.holds["flood"].released
+    for key, tab in judgement.tabs.items():
+        if tab.emptied or tab.snapshot.header.problems:
+            continue
+        header = tab.snapshot.header
+        for row_id, row in tab.identity.known.items():
+            desired = _known_cells(tab, row_id, row, seen, judgement, rules)
+            difference = _difference(header, row, desired)
+            if difference:
+                edits.append(SetCells(key, row.number, difference))
+            if row.row_id != row_id:
+                placing.append(row_id)
+            elif (
+                not difference
+                and row.number not in tab.problems
+                and _number(row_id, seen) not in judgement.pending_resends
+            ):
+                settled[row_id] = row.digest
+        for row, desired in _unknown_cells(tab, seen, judgement, rules, held):
+            difference = _difference(header, row, desired)
+            if difference:
+                edits.append(SetCells(key, row.number, difference))
+    for sighting in appendable(judgement, seen):
+        header = judgement.tabs[CONTRACTS.key].snapshot.header
+        edits.append(AppendRow(CONTRACTS.key, _columns(header, _appended_cells(sighting, seen, rules))))
+        placing.append(sighting.row_id)
+    return Projection(tuple(edits), tuple(placing), settled)
+
+
+def _number(row_id: str, seen: Seen) -> str:
+    return seen.sightings[row_id].order_no
+
+
+def _known_cells(
+    tab: TabJudgement, row_id: str, row: Row, seen: Seen, judgement: Judgement, rules: Rules
+) -> dict[str, Cell]:
+    """What the cells of a known row ought to show; columns that are absent here are left alone."""
+    sighting = seen.sightings[row_id]
+    landed = row_id in tab.identity.landed
+    desired: dict[str, Cell] = {"row_id": row_id}
+    if landed:
+        desired |= {key: sighting.cells.get(key, "") for key in FILLED if tab.snapshot.tab == CONTRACTS.key}
+    if not row.order_no or landed or not sighting.placed:
+        desired["order_no"] = sighting.order_no
+    if tab.snapshot.tab == ORDER_ENTRY.key:
+        return desired | _entry_cells(sighting, row, rules)
+    line = tab.lines.get(row.number)
+    if line is not None and sighting.created_at is not None:
+        for key, cell in fills(line, sighting.order_no, rules.today(sighting.created_at), rules).items():
+            if key not in (sighting.cells if landed else row.cells):
+                desired[key] = cell
+    desired["problem"] = sentences(tab.problems.get(row.number, ()), rules.language)
+    order = seen.orders.get(sighting.order_no)
+    if order is not None and sighting.order_no not in judgement.pending_resends:
+        words = _mail_cell(order, row, seen, rules)
+        if words:
+            desired["mail_status"] = words
+    if sighting.origin not in (Origin.ADOPTED, Origin.REBUILT):
+        desired |= _times(sighting, rules)
+    return desired
+
+
+def _entry_cells(sighting: Sighting, row: Row, rules: Rules) -> dict[str, Cell]:
+    if sighting.origin is Origin.ENTRY:
+        return {"result": f"→ {sighting.order_no}"}
+    if sighting.origin is Origin.ADOPTED and not row.text("result"):
+        return {"result": _ADOPTED_ENTRY[rules.language]}
+    return {}
+
+
+def _mail_cell(order: Order, row: Row, seen: Seen, rules: Rules) -> str:
+    """The E-mail cell's text; "" leaves the cell alone."""
+    states = seen.mail.get(order.number, ())
+    if not states and row.text("mail_status"):
+        # Nothing is remembered of this order's mail, so what the cell says is the best knowledge there is.
+        return ""
+    return mail_words(order, states, rules)
+
+
+def _times(sighting: Sighting, rules: Rules) -> dict[str, Cell]:
+    times: dict[str, Cell] = {}
+    if sighting.created_at is not None:
+        times["created_at"] = moment_cell(sighting.created_at, rules)
+    if sighting.updated_at is not None:
+        times["updated_at"] = moment_cell(sighting.updated_at, rules)
+    return times
+
+
+def _unknown_cells(
+    tab: TabJudgement, seen: Seen, judgement: Judgement, rules: Rules, held: bool
+) -> list[tuple[Row, dict[str, Cell]]]:
+    """What rows without identity ought to show: nothing of another row's, and what stands in their way."""
+    key = tab.snapshot.tab
+    problem_cell = _PROBLEM_CELL[key]
+    result: list[tuple[Row, dict[str, Cell]]] = []
+    nothing: dict[str, Cell] = dict.fromkeys((k for k in _BOT_CELLS[key] if k != problem_cell), "")
+    if key == ORDER_ENTRY.key:
+        # A copied entry keeps showing the number it was copied with: it says which order the copy is of.
+        del nothing["order_no"]
+    before = {w.core: w.cells for w in seen.waiting if w.tab == key}
+    flood = sentences((problem("flood", count=judgement.asked),), rules.language)
+    for candidate in tab.candidates:
+        row = candidate.row
+        desired = dict(nothing)
+        if (
+            not candidate.number
+            and row.order_no
+            and row.number in tab.identity.borrowed
+            and key == CONTRACTS.key
+        ):
+            desired["order_no"] = ""
+        if row.number in tab.problems:
+            desired[problem_cell] = sentences(tab.problems[row.number], rules.language)
+        elif candidate.settled:
+            desired[problem_cell] = flood if held and candidate.ready else ""
+        result.append((row, desired))
+    spoiled = [row for row in tab.identity.fresh if row.number in tab.identity.spoiled]
+    for row in spoiled:
+        own = before.get(row.core, {})
+        filled = {k: own.get(k, "") for k in FILLED} if key == CONTRACTS.key else {"order_no": ""}
+        result.append((row, {**nothing, **filled, problem_cell: ""}))
+    for row in tab.identity.orphans:
+        filled = dict.fromkeys(FILLED, "") if key == CONTRACTS.key else {"order_no": ""}
+        result.append((row, {**nothing, **filled, problem_cell: ""}))
+    return result
+
+
+def appendable(judgement: Judgement, seen: Seen) -> list[Sighting]:
+    """Contract rows of accepted entries that no write has carried into the sheet yet, in order of their numbers.
+
+    A row is held back while its entry cannot be found: then the entry was changed, and the claim will be withdrawn.
+    """
+    contracts, entries = judgement.tabs.get(CONTRACTS.key), judgement.tabs.get(ORDER_ENTRY.key)
+    if contracts is None or contracts.emptied or contracts.snapshot.header.problems or entries is None:
+        return []
+
+    def entry_stands(sighting: Sighting) -> bool:
+        entry = seen.sightings.get(sighting.partner)
+        return sighting.partner in entries.identity.known or (
+            entry is not None and (entry.placed or entry.written)
+        )
+
+    owed = [
+        s for s in seen.sightings.values()
+        if s.origin is Origin.INTAKE and not (s.placed or s.written or s.gone)
+        and s.row_id not in contracts.identity.known and entry_stands(s)
+    ]  # fmt: skip
+    return sorted(owed, key=lambda s: s.order_no)
+
+
+def _appended_cells(sighting: Sighting, seen: Seen, rules: Rules) -> dict[str, Cell]:
+    cells = (
+        dict(sighting.cells)
+        | {"row_id": sighting.row_id, "order_no": sighting.order_no}
+        | _times(sighting, rules)
+    )
+    order = seen.orders.get(sighting.order_no)
+    if order is not None:
+        cells["mail_status"] = mail_words(order, seen.mail.get(order.number, ()), rules)
+    return cells
+
+
+def _columns(header: Header, cells: Mapping[str, Cell]) -> dict[int, Cell]:
+    """Cells by column index; those whose column the tab does not have are left out."""
+    extra = {fold(title): index for title, index in header.extra.items()}
+    placed: dict[int, Cell] = {}
+    for key, cell in cells.items():
+        index = extra.get(fold(key[len(EXTRA) :])) if key.startswith(EXTRA) else header.columns.get(key)
+        if index is not None and cell != "":
+            placed[index] = cell
+    return placed
+
+
+def _difference(header: Header, row: Row, desired: Mapping[str, Cell]) -> dict[int, Cell]:
+    """The desired cells that the row does not show."""
+    return {
+        header.columns[key]: cell
+        for key, cell in desired.items()
+        if key in header.columns and not _shows(row.cells.get(key, ""), cell)
+    }
+
+
+def _shows(cell: Cell, desired: Cell) -> bool:
+    if isinstance(cell, bool) or isinstance(desired, bool):
+        return cell is desired
+    if isinstance(cell, int | float) and isinstance(desired, int | float):
+        return abs(cell - desired) < _CLOSE
+    return type(cell) is type(desired) and cell == desired
