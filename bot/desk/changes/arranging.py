@@ -1,0 +1,139 @@
+"""Requests that look at cells: sorting, finding and replacing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from bot.desk import cells
+from bot.desk.a1 import Area, area_of, whole
+from bot.desk.errors import bad_request
+from bot.desk.grid import Cell, Extra, Scalar
+from bot.desk.workbook import Workbook
+
+Body = dict[str, Any]
+
+
+def sort_range(book: Workbook, body: Body) -> None:
+    """sortRange: the rows of a range by the given columns; blanks last in either direction."""
+    area = area_of(book, body.get("range", {}))
+    grid = area.sheet.grid
+    last = min(area.bottom, len(grid.rows))
+    columns = range(area.left, area.right)
+    block = [[grid.row(index).cell(column) for column in columns] for index in range(area.top, last)]
+    order = sort_order(area, body.get("sortSpecs", []), block)
+    for index, position in enumerate(order, area.top):
+        if index == area.top + position:
+            continue
+        draft = grid.edit(index)
+        for column, cell in zip(columns, block[position], strict=True):
+            draft.put(column, cell)
+        grid.put(index, draft)
+
+
+def sort_order(area: Area, specs: list[Body], block: list[list[Cell]]) -> list[int]:
+    """The positions of the block's rows in sorted order; equal rows keep theirs."""
+    order = list(range(len(block)))
+    if not specs:
+        raise bad_request("At least one sort specification must be set.")
+    for spec in reversed(specs):
+        column = spec.get("dimensionIndex", 0) - area.left
+        if not 0 <= column < area.right - area.left:
+            raise bad_request("Sort dimension index is not inside the sort range.")
+        values = [row[column].value for row in block]
+        filled = [position for position in order if values[position] != ""]
+        blank = [position for position in order if values[position] == ""]
+        ranks = {position: _rank(values[position]) for position in filled}
+        filled.sort(key=ranks.__getitem__, reverse=spec.get("sortOrder") == "DESCENDING")
+        order = filled + blank
+    return order
+
+
+def _rank(value: Scalar) -> tuple[int, float, str]:
+    """Numbers before text before booleans, as Sheets sorts."""
+    if isinstance(value, bool):
+        return 2, float(value), ""
+    if isinstance(value, str):
+        return 1, 0.0, value.casefold()
+    return 0, float(value), ""
+
+
+def find_replace(book: Workbook, body: Body) -> Body:
+    """findReplace: in a range, a sheet or all; says how much it changed."""
+    scopes = [name for name in ("range", "sheetId", "allSheets") if name in body]
+    if len(scopes) != 1:
+        raise bad_request("Exactly one of range, sheetId or allSheets must be set.")
+    if not body.get("find"):
+        raise bad_request("The value to find must not be empty.")
+    if "range" in body:
+        areas = [area_of(book, body["range"])]
+    elif "sheetId" in body:
+        areas = [whole(book.sheet(body["sheetId"], "grid"))]
+    else:
+        areas = [whole(sheet) for sheet in book.sheets]
+    change = _replacer(body)
+    values = formulas = occurrences = rows = sheets = 0
+    for area in areas:
+        changed = _replace_in(book, area, change, body.get("includeFormulas", False))
+        values += changed[0]
+        formulas += changed[1]
+        rows += changed[2]
+        occurrences += changed[3]
+        sheets += bool(changed[2])
+    counts = {
+        "valuesChanged": values,
+        "formulasChanged": formulas,
+        "rowsChanged": rows,
+        "sheetsChanged": sheets,
+        "occurrencesChanged": occurrences,
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def _replacer(body: Body) -> Callable[[str], tuple[str, int]]:
+    find, replacement = body["find"], body.get("replacement", "")
+    pattern = find if body.get("searchByRegex") else re.escape(find)
+    if body.get("matchEntireCell"):
+        pattern = rf"\A(?:{pattern})\Z"
+    try:
+        compiled = re.compile(pattern, 0 if body.get("matchCase") else re.IGNORECASE)
+    except re.error as error:
+        raise bad_request(f"Invalid regular expression: {error}") from None
+    if not body.get("searchByRegex"):
+        return lambda text: compiled.subn(lambda _: replacement, text)
+    expanded = re.sub(r"\\", r"\\\\", replacement)
+    expanded = re.sub(r"\$(\d)", r"\\g<\1>", expanded)
+    return lambda text: compiled.subn(expanded, text)
+
+
+def _replace_in(
+    book: Workbook, area: Area, change: Callable[[str], tuple[str, int]], in_formulas: bool
+) -> tuple[int, int, int, int]:
+    grid = area.sheet.grid
+    values = formulas = rows = occurrences = 0
+    for index in range(area.top, min(area.bottom, len(grid.rows))):
+        row = grid.rows[index]
+        draft = None
+        for column in range(area.left, min(area.right, len(row.values))):
+            if row.values[column] == "":
+                continue
+            extra = row.extras.get(column)
+            formula = extra.formula if extra else None
+            if formula is not None and not in_formulas:
+                continue
+            shown = formula if formula is not None else cells.formatted(row, column, book.locale)
+            text, count = change(shown)
+            if not count:
+                continue
+            draft = draft or grid.edit(index)
+            plain = Extra(None, extra.style, extra.note) if extra else None
+            keeps_text = formula is None and isinstance(row.values[column], str)
+            draft.put(column, cells.with_value(book, plain, text, typed=not keeps_text))
+            occurrences += count
+            formulas += formula is not None
+            values += formula is None
+        if draft is not None:
+            grid.put(index, draft)
+            rows += 1
+    return values, formulas, rows, occurrences

@@ -1,0 +1,270 @@
+"""Requests that write, repeat, copy or move cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.desk import masks
+from bot.desk.a1 import Area, area_of
+from bot.desk.cells import Writer
+from bot.desk.colours import with_colour_twins
+from bot.desk.errors import bad_request
+from bot.desk.grid import Cell, Extra, Style
+from bot.desk.workbook import Sheet, Workbook
+
+Body = dict[str, Any]
+
+
+def _writer(book: Workbook, body: Body) -> Writer:
+    if not body.get("fields"):
+        raise bad_request("At least one field must be listed in 'fields'. (use '*' to indicate all fields)")
+    mask = masks.parse(body["fields"])
+    if set(mask) == {"values"}:
+        mask = mask["values"]
+    masks.verify(mask, "CellData", "cell")
+    return Writer(book, mask)
+
+
+def update_cells(book: Workbook, body: Body) -> None:
+    """updateCells: rows of CellData into a range, or from a start cell on."""
+    writer = _writer(book, body)
+    rows = [row.get("values", []) for row in body.get("rows", [])]
+    if "start" in body:
+        start = body["start"]
+        sheet = book.sheet(start.get("sheetId", 0), "grid")
+        top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+        _refuse_beyond(rows, top, left, sheet.row_count, sheet.column_count)
+        for index, values in enumerate(rows, top):
+            _write_row(sheet, index, left, values, writer)
+        return
+    if "range" not in body:
+        raise bad_request("Must specify either a range or a start coordinate.")
+    area = area_of(book, body["range"])
+    _refuse_beyond(rows, area.top, area.left, area.bottom, area.right)
+    width = area.right - area.left
+    for offset in range(area.bottom - area.top):
+        given = rows[offset] if offset < len(rows) else []
+        if offset >= len(rows) and area.top + offset >= len(area.sheet.grid.rows):
+            break
+        padded = given + [{}] * (width - len(given))
+        _write_row(area.sheet, area.top + offset, area.left, padded, writer)
+
+
+def append_cells(book: Workbook, body: Body) -> None:
+    """appendCells: rows of CellData below the last row that holds a value; the grid grows."""
+    writer = _writer(book, body)
+    if body.get("tableId"):
+        raise bad_request(f"No table with id: {body['tableId']}")
+    sheet = book.sheet(body.get("sheetId", 0), "grid")
+    rows = [row.get("values", []) for row in body.get("rows", [])]
+    filled = sheet.grid.rows
+    top = next((index + 1 for index in range(len(filled) - 1, -1, -1) if filled[index].values), 0)
+    grid = sheet.properties["gridProperties"]
+    grid["rowCount"] = max(grid["rowCount"], top + len(rows))
+    book.refuse_too_many_cells()
+    _refuse_beyond(rows, top, 0, sheet.row_count, sheet.column_count)
+    for index, values in enumerate(rows, top):
+        _write_row(sheet, index, 0, values, writer)
+
+
+def repeat_cell(book: Workbook, body: Body) -> None:
+    """repeatCell: one CellData into every cell of a range."""
+    writer = _writer(book, body)
+    area = area_of(book, body.get("range", {}))
+    data = body.get("cell", {})
+    for index in range(area.top, area.bottom):
+        _write_row(area.sheet, index, area.left, [data] * (area.right - area.left), writer)
+
+
+def _write_row(sheet: Sheet, index: int, left: int, values: list[Body], writer: Writer) -> None:
+    if not values:
+        return
+    row = sheet.grid.row(index)
+    draft = sheet.grid.edit(index)
+    for column, data in enumerate(values, left):
+        draft.put(column, writer.written(row.cell(column), data))
+    sheet.grid.put(index, draft)
+
+
+def _refuse_beyond(rows: list[list[Body]], top: int, left: int, bottom: int, right: int) -> None:
+    text = "Attempting to write {}: {}, beyond the last requested {} of: {}"
+    if top + len(rows) > bottom:
+        raise bad_request(text.format("row", bottom, "row", bottom - 1))
+    if left + max((len(row) for row in rows), default=0) > right:
+        raise bad_request(text.format("column", right, "column", right - 1))
+
+
+def copy_paste(book: Workbook, body: Body) -> None:
+    """copyPaste: a block into a range, repeated where the range is a multiple of it."""
+    source = area_of(book, body.get("source", {}))
+    target = area_of(book, body.get("destination", {}))
+    block = _block(source)
+    if body.get("pasteOrientation") == "TRANSPOSE":
+        block = [list(column) for column in zip(*block, strict=True)]
+    height, width = len(block), len(block[0])
+    tall = (target.bottom - target.top) // height or 1
+    wide = (target.right - target.left) // width or 1
+    rows = [row * wide for row in block] * tall
+    _paste(book, target, rows, body.get("pasteType", "PASTE_NORMAL"))
+
+
+def cut_paste(book: Workbook, body: Body) -> None:
+    """cutPaste: a block to another place; values and formats leave the old one."""
+    source = area_of(book, body.get("source", {}))
+    destination = body.get("destination", {})
+    sheet = book.sheet(destination.get("sheetId", 0), "grid")
+    target = Area(sheet, destination.get("rowIndex", 0), destination.get("columnIndex", 0), 0, 0)
+    block = _block(source)
+    for index in range(source.top, source.bottom):
+        draft = source.sheet.grid.edit(index)
+        for column in range(source.left, source.right):
+            draft.put(column, Cell())
+        source.sheet.grid.put(index, draft)
+    _paste(book, target, block, body.get("pasteType", "PASTE_NORMAL"))
+
+
+def _block(area: Area) -> list[list[Cell]]:
+    grid = area.sheet.grid
+    return [
+        [grid.row(index).cell(column) for column in range(area.left, area.right)]
+        for index in range(area.top, area.bottom)
+    ]
+
+
+def _paste(book: Workbook, target: Area, block: list[list[Cell]], kind: str) -> None:
+    sheet = target.sheet
+    if target.top + len(block) > sheet.row_count or target.left + len(block[0]) > sheet.column_count:
+        raise bad_request("The paste range exceeds the grid.")
+    for index, cells in enumerate(block, target.top):
+        row = sheet.grid.row(index)
+        draft = sheet.grid.edit(index)
+        for column, cell in enumerate(cells, target.left):
+            draft.put(column, _pasted(book, row.cell(column), cell, kind))
+        sheet.grid.put(index, draft)
+
+
+def _pasted(book: Workbook, old: Cell, new: Cell, kind: str) -> Cell:
+    if kind == "PASTE_NORMAL":
+        return new
+    mine, theirs = old.extra or Extra(), new.extra or Extra()
+    if kind == "PASTE_VALUES":
+        return Cell(new.value, Extra(None, mine.style, mine.note))
+    if kind == "PASTE_FORMULA":
+        return Cell(new.value, Extra(theirs.formula, mine.style, mine.note))
+    if kind == "PASTE_NO_BORDERS":
+        data = dict(theirs.style.data) if theirs.style else {}
+        data["userEnteredFormat"] = {k: v for k, v in _format(theirs.style).items() if k != "borders"}
+        return Cell(new.value, Extra(theirs.formula, book.style(data), theirs.note))
+    part = "dataValidation" if kind == "PASTE_DATA_VALIDATION" else "userEnteredFormat"
+    if kind == "PASTE_CONDITIONAL_FORMATTING":
+        raise bad_request("Pasting conditional formatting is not supported here.")
+    data = {**(mine.style.data if mine.style else {})}
+    data.pop(part, None)
+    if theirs.style and part in theirs.style.data:
+        data[part] = theirs.style.data[part]
+    return Cell(old.value, Extra(mine.formula, book.style(data), mine.note))
+
+
+def set_data_validation(book: Workbook, body: Body) -> None:
+    """setDataValidation: a rule on every cell of a range; without a rule the old ones go."""
+    area = area_of(book, body.get("range", {}))
+    writer = Writer(book, {"dataValidation": {}})
+    data = {"dataValidation": body["rule"]} if body.get("rule") else {}
+    last = area.bottom if data else min(area.bottom, len(area.sheet.grid.rows))
+    for index in range(area.top, last):
+        _write_row(area.sheet, index, area.left, [data] * (area.right - area.left), writer)
+
+
+def update_borders(book: Workbook, body: Body) -> None:
+    """updateBorders: outer and inner borders of a range."""
+    area = area_of(book, body.get("range", {}))
+    sides = with_colour_twins({k: v for k, v in body.items() if k != "range"})
+    known: dict[tuple[int, tuple[str, ...]], Style | None] = {}
+    for index in range(area.top, area.bottom):
+        draft = area.sheet.grid.edit(index)
+        for column in range(area.left, area.right):
+            pairs = (
+                ("top", "top" if index == area.top else "innerHorizontal"),
+                ("bottom", "bottom" if index == area.bottom - 1 else "innerHorizontal"),
+                ("left", "left" if column == area.left else "innerVertical"),
+                ("right", "right" if column == area.right - 1 else "innerVertical"),
+            )
+            extra = draft.extras.get(column) or Extra()
+            key = (extra.style.id if extra.style else 0, tuple(name for _, name in pairs))
+            if key not in known:
+                known[key] = _bordered(book, extra.style, {s: sides[n] for s, n in pairs if n in sides})
+            draft.put_extra(column, Extra(extra.formula, known[key], extra.note))
+        area.sheet.grid.put(index, draft)
+
+
+def _bordered(book: Workbook, style: Style | None, borders: Body) -> Style | None:
+    data = dict(style.data) if style else {}
+    cell_format = dict(_format(style))
+    merged = {**cell_format.get("borders", {}), **borders}
+    cell_format["borders"] = {side: b for side, b in merged.items() if b.get("style", "NONE") != "NONE"}
+    data["userEnteredFormat"] = {name: value for name, value in cell_format.items() if value != {}}
+    return book.style(data)
+
+
+def _format(style: Style | None) -> Body:
+    found: Body = style.data.get("userEnteredFormat", {}) if style else {}
+    return found
+
+
+def merge_cells(book: Workbook, body: Body) -> None:
+    """mergeCells: one merge, or one a row or column; only the first value survives."""
+    area = area_of(book, body.get("range", {}))
+    kind = body.get("mergeType", "MERGE_ALL")
+    areas = [area]
+    if kind == "MERGE_ROWS":
+        areas = [Area(area.sheet, i, area.left, i + 1, area.right) for i in range(area.top, area.bottom)]
+    elif kind == "MERGE_COLUMNS":
+        areas = [Area(area.sheet, area.top, i, area.bottom, i + 1) for i in range(area.left, area.right)]
+    merges = area.sheet.part("merges")
+    for one in areas:
+        overlapping = [m for m in merges if _overlap(m, one)]
+        if any(not _inside(m, one) for m in overlapping):
+            raise bad_request("You must select all cells in a merged range to merge or unmerge them.")
+        merges[:] = [m for m in merges if m not in overlapping]
+        if (one.bottom - one.top) * (one.right - one.left) > 1:
+            merges.append(one.grid_range())
+            _keep_first(one)
+
+
+def unmerge_cells(book: Workbook, body: Body) -> None:
+    """unmergeCells: every merge inside a range; a 400 if one reaches out of it."""
+    area = area_of(book, body.get("range", {}))
+    merges = area.sheet.part("merges")
+    overlapping = [m for m in merges if _overlap(m, area)]
+    if any(not _inside(m, area) for m in overlapping):
+        raise bad_request("You must select all cells in a merged range to merge or unmerge them.")
+    merges[:] = [m for m in merges if m not in overlapping]
+
+
+def _keep_first(area: Area) -> None:
+    """Empty all cells of a merge but the first, which takes the first value found."""
+    grid = area.sheet.grid
+    cells = [(i, c) for i in range(area.top, area.bottom) for c in range(area.left, area.right)]
+    filled = [(i, c) for i, c in cells if grid.row(i).cell(c).value != ""]
+    if not filled or filled == [(area.top, area.left)]:
+        return
+    first = grid.row(filled[0][0]).cell(filled[0][1])
+    for index in range(area.top, area.bottom):
+        draft = grid.edit(index)
+        for column in range(area.left, area.right):
+            draft.put_value(column, "")
+            extra = draft.extras.get(column)
+            draft.put_extra(column, Extra(None, extra.style, extra.note) if extra else None)
+        if index == area.top:
+            draft.put(area.left, first)
+        grid.put(index, draft)
+
+
+def _overlap(merge: Body, area: Area) -> bool:
+    rows = merge["startRowIndex"] < area.bottom and area.top < merge["endRowIndex"]
+    return rows and merge["startColumnIndex"] < area.right and area.left < merge["endColumnIndex"]
+
+
+def _inside(merge: Body, area: Area) -> bool:
+    rows = area.top <= merge["startRowIndex"] and merge["endRowIndex"] <= area.bottom
+    return rows and area.left <= merge["startColumnIndex"] and merge["endColumnIndex"] <= area.right

@@ -1,0 +1,298 @@
+"""Requests about things laid over cells: protections, names, filters, coloured rules, charts, banding."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from bot.desk import masks
+from bot.desk.a1 import area_of, shown_range
+from bot.desk.changes.sheets import required_mask
+from bot.desk.colours import with_colour_twins
+from bot.desk.errors import bad_request
+from bot.desk.spreadsheets import visible
+from bot.desk.workbook import Sheet, Workbook
+
+Body = dict[str, Any]
+OWNER = "owner@desk.localhost"
+
+
+def full_range(book: Workbook, grid_range: Body, bounded: bool = False) -> Body:
+    """A GridRange as it is kept: with its sheetId; cut to the grid where Google gives bounds back."""
+    area = area_of(book, grid_range)
+    return area.grid_range() if bounded else {"sheetId": area.sheet.id, **grid_range}
+
+
+def _find(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> tuple[Sheet, Body]:
+    for sheet in book.sheets:
+        for one in sheet.meta.get(part, []):
+            if one.get(key) == wanted:
+                return sheet, one
+    raise bad_request(f"No {kind} with id: {wanted}")
+
+
+def _remove(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> None:
+    sheet, one = _find(book, part, key, wanted, kind)
+    sheet.part(part).remove(one)
+
+
+def _replaced(old: Body, new: Body, mask: masks.Mask, key: str) -> None:
+    result = masks.written(old, new, {name: below for name, below in mask.items() if name != key})
+    result[key] = old[key]
+    old.clear()
+    old.update(result)
+
+
+# Protected ranges
+
+
+def add_protected_range(book: Workbook, body: Body) -> Body:
+    """addProtectedRange: the owner may always edit; the reply shows no editors yet, as Google's does."""
+    given = dict(body.get("protectedRange", {}))
+    if "namedRangeId" in given:
+        given["range"] = _named(book, given["namedRangeId"])["range"]
+    given["range"] = full_range(book, given.get("range", {}))
+    sheet = book.sheet(given["range"]["sheetId"])
+    new_id = given.pop("protectedRangeId", None) or book.new_id()
+    if any(one["protectedRangeId"] == new_id for one in sheet.part("protectedRanges")):
+        raise bad_request(f"Duplicate protected range id: {new_id}")
+    warning_only = given.pop("warningOnly", False)
+    users = given.pop("editors", {}).get("users", [])
+    given.pop("requestingUserCanEdit", None)
+    kept: Body = {"protectedRangeId": new_id, "range": given.pop("range")}
+    kept |= {name: value for name, value in given.items() if value not in ("", {}, [])}
+    if warning_only:
+        kept["warningOnly"] = True
+    kept["requestingUserCanEdit"] = True
+    reply = {**visible(kept), "editors": {"users": users} if users else {}}
+    if not warning_only:
+        kept["editors"] = {"users": users if OWNER in users else [OWNER, *users]}
+    sheet.part("protectedRanges").append(kept)
+    return {"protectedRange": reply}
+
+
+def update_protected_range(book: Workbook, body: Body) -> None:
+    """updateProtectedRange: range, description, editors, warning only."""
+    given = body.get("protectedRange", {})
+    wanted = given.get("protectedRangeId", 0)
+    sheet, old = _find(book, "protectedRanges", "protectedRangeId", wanted, "protected range")
+    mask = required_mask(body, "ProtectedRange")
+    if "range" in given:
+        given["range"] = full_range(book, given["range"])
+    _replaced(old, {**given, "requestingUserCanEdit": True}, mask, "protectedRangeId")
+    if old.get("warningOnly"):
+        old.pop("editors", None)
+    else:
+        old.pop("warningOnly", None)
+        users = old.get("editors", {}).get("users", [])
+        old["editors"] = {**old.get("editors", {}), "users": users if OWNER in users else [OWNER, *users]}
+    if old.get("range", {}).get("sheetId", sheet.id) != sheet.id:
+        raise bad_request("A protected range cannot be moved to another sheet.")
+
+
+def delete_protected_range(book: Workbook, body: Body) -> None:
+    """DeleteProtectedRange."""
+    wanted = body.get("protectedRangeId", 0)
+    _remove(book, "protectedRanges", "protectedRangeId", wanted, "protected range")
+
+
+# Named ranges
+
+
+def _named(book: Workbook, wanted: str) -> Body:
+    for one in book.meta.get("namedRanges", []):
+        if one["namedRangeId"] == wanted:
+            found: Body = one
+            return found
+    raise bad_request(f"No named range with id: {wanted}")
+
+
+def _refuse_name(book: Workbook, name: str, besides: Body | None = None) -> None:
+    if not name or not (name[0].isalpha() or name[0] == "_") or not name.replace("_", "a").isalnum():
+        raise bad_request(f"Invalid name: {name}")
+    for one in book.meta.get("namedRanges", []):
+        if one is not besides and one["name"].casefold() == name.casefold():
+            raise bad_request(f'A named range with the name "{name}" already exists.')
+
+
+def add_named_range(book: Workbook, body: Body) -> Body:
+    """addNamedRange: a name for a range, the same in whatever case."""
+    given = body.get("namedRange", {})
+    _refuse_name(book, given.get("name", ""))
+    named = {
+        "namedRangeId": given.get("namedRangeId") or str(book.new_id()),
+        "name": given["name"],
+        "range": full_range(book, given.get("range", {}), bounded=True),
+    }
+    book.meta.setdefault("namedRanges", []).append(named)
+    return {"namedRange": {**named, "range": shown_range(named["range"])}}
+
+
+def update_named_range(book: Workbook, body: Body) -> None:
+    """UpdateNamedRange."""
+    given = body.get("namedRange", {})
+    old = _named(book, given.get("namedRangeId", ""))
+    mask = required_mask(body, "NamedRange")
+    if "name" in given:
+        _refuse_name(book, given["name"], old)
+    if "range" in given:
+        given["range"] = full_range(book, given["range"], bounded=True)
+    _replaced(old, given, mask, "namedRangeId")
+
+
+def delete_named_range(book: Workbook, body: Body) -> None:
+    """DeleteNamedRange."""
+    named = book.meta.get("namedRanges", [])
+    named.remove(_named(book, body.get("namedRangeId", "")))
+
+
+# Filters
+
+
+def set_basic_filter(book: Workbook, body: Body) -> None:
+    """setBasicFilter: the one filter of a sheet everybody sees."""
+    given = body.get("filter", {})
+    kept = {**given, "range": full_range(book, given.get("range", {}), bounded=True)}
+    book.sheet(kept["range"]["sheetId"]).meta["basicFilter"] = with_colour_twins(kept)
+
+
+def clear_basic_filter(book: Workbook, body: Body) -> None:
+    """ClearBasicFilter."""
+    book.sheet(body.get("sheetId", 0)).meta.pop("basicFilter", None)
+
+
+def add_filter_view(book: Workbook, body: Body) -> Body:
+    """addFilterView: a named filter each person can switch on."""
+    given = dict(body.get("filter", {}))
+    if "namedRangeId" in given:
+        given["range"] = _named(book, given["namedRangeId"])["range"]
+    given["range"] = full_range(book, given.get("range", {}), bounded=True)
+    given["filterViewId"] = given.get("filterViewId") or book.new_id()
+    given.setdefault("title", "Filter 1")
+    sheet = book.sheet(given["range"]["sheetId"])
+    kept = {"filterViewId": given.pop("filterViewId"), "title": given.pop("title"), **given}
+    sheet.part("filterViews").append(with_colour_twins(kept))
+    return {"filter": visible(kept)}
+
+
+def update_filter_view(book: Workbook, body: Body) -> None:
+    """UpdateFilterView."""
+    given = with_colour_twins(body.get("filter", {}))
+    _, old = _find(book, "filterViews", "filterViewId", given.get("filterViewId", 0), "filter view")
+    mask = required_mask(body, "FilterView")
+    if "range" in given:
+        given["range"] = full_range(book, given["range"], bounded=True)
+    _replaced(old, given, mask, "filterViewId")
+
+
+def delete_filter_view(book: Workbook, body: Body) -> None:
+    """DeleteFilterView."""
+    _remove(book, "filterViews", "filterViewId", body.get("filterId", 0), "filter view")
+
+
+def duplicate_filter_view(book: Workbook, body: Body) -> Body:
+    """DuplicateFilterView."""
+    sheet, old = _find(book, "filterViews", "filterViewId", body.get("filterId", 0), "filter view")
+    kept = {**copy.deepcopy(old), "filterViewId": book.new_id(), "title": f"Copy of {old['title']}"}
+    sheet.part("filterViews").append(kept)
+    return {"filter": visible(kept)}
+
+
+# Conditional formats
+
+
+def _rule(book: Workbook, rule: Body) -> tuple[Sheet, Body]:
+    ranges = [full_range(book, one, bounded=True) for one in rule.get("ranges", [])]
+    if not ranges or len({one["sheetId"] for one in ranges}) != 1:
+        raise bad_request("A conditional format rule needs ranges, all on the same sheet.")
+    if ("booleanRule" in rule) == ("gradientRule" in rule):
+        raise bad_request("Exactly one of booleanRule or gradientRule must be set.")
+    return book.sheet(ranges[0]["sheetId"]), with_colour_twins({**rule, "ranges": ranges})
+
+
+def add_conditional_format_rule(book: Workbook, body: Body) -> None:
+    """addConditionalFormatRule: before the rule at the index; the first that fits wins."""
+    sheet, rule = _rule(book, body.get("rule", {}))
+    rules = sheet.part("conditionalFormats")
+    rules.insert(min(body.get("index", 0), len(rules)), rule)
+
+
+def update_conditional_format_rule(book: Workbook, body: Body) -> Body:
+    """updateConditionalFormatRule: another rule at an index, or another index for a rule."""
+    sheet_id, index = body.get("sheetId", 0), body.get("index", 0)
+    if "rule" in body:
+        sheet, rule = _rule(book, body["rule"])
+        rules = sheet.part("conditionalFormats")
+        old = _at(rules, index, sheet.id)
+        rules[index] = rule
+        return {"oldRule": visible(old), "newRule": visible(rule), "newIndex": index}
+    rules = book.sheet(sheet_id).part("conditionalFormats")
+    rule = _at(rules, index, sheet_id)
+    new_index = min(body.get("newIndex", 0), len(rules) - 1)
+    rules.insert(new_index, rules.pop(index))
+    return {"oldIndex": index, "newRule": visible(rule), "newIndex": new_index}
+
+
+def delete_conditional_format_rule(book: Workbook, body: Body) -> Body:
+    """deleteConditionalFormatRule: the rules after it move up."""
+    sheet_id, index = body.get("sheetId", 0), body.get("index", 0)
+    rules = book.sheet(sheet_id).part("conditionalFormats")
+    rule = _at(rules, index, sheet_id)
+    del rules[index]
+    return {"rule": visible(rule)}
+
+
+def _at(rules: list[Body], index: int, sheet_id: int) -> Body:
+    if not 0 <= index < len(rules):
+        raise bad_request(f"No conditional format on sheet: {sheet_id} at index: {index}")
+    return rules[index]
+
+
+# Charts and banding
+
+
+def add_chart(book: Workbook, body: Body) -> Body:
+    """addChart: kept as it is given; nothing is drawn."""
+    chart = with_colour_twins(body.get("chart", {}))
+    chart = {"chartId": chart.pop("chartId", None) or book.new_id(), **chart}
+    anchor = chart.get("position", {}).get("overlayPosition", {}).get("anchorCell")
+    if anchor is None:
+        raise bad_request("A chart needs a position over the cells of a sheet.")
+    sheet = book.sheet(anchor.setdefault("sheetId", 0))
+    sheet.part("charts").append(chart)
+    return {"chart": visible(chart)}
+
+
+def update_chart_spec(book: Workbook, body: Body) -> None:
+    """UpdateChartSpec."""
+    _, chart = _find(book, "charts", "chartId", body.get("chartId", 0), "chart")
+    chart["spec"] = with_colour_twins(body.get("spec", {}))
+
+
+def delete_embedded_object(book: Workbook, body: Body) -> None:
+    """deleteEmbeddedObject: a chart."""
+    _remove(book, "charts", "chartId", body.get("objectId", 0), "embedded object")
+
+
+def add_banding(book: Workbook, body: Body) -> Body:
+    """addBanding: alternating colours."""
+    band = with_colour_twins(body.get("bandedRange", {}))
+    band["range"] = full_range(book, band.get("range", {}), bounded=True)
+    band = {"bandedRangeId": band.pop("bandedRangeId", None) or book.new_id(), **band}
+    book.sheet(band["range"]["sheetId"]).part("bandedRanges").append(band)
+    return {"bandedRange": visible(band)}
+
+
+def update_banding(book: Workbook, body: Body) -> None:
+    """UpdateBanding."""
+    given = with_colour_twins(body.get("bandedRange", {}))
+    wanted = given.get("bandedRangeId", 0)
+    _, old = _find(book, "bandedRanges", "bandedRangeId", wanted, "banded range")
+    if "range" in given:
+        given["range"] = full_range(book, given["range"], bounded=True)
+    _replaced(old, given, required_mask(body, "BandedRange"), "bandedRangeId")
+
+
+def delete_banding(book: Workbook, body: Body) -> None:
+    """DeleteBanding."""
+    _remove(book, "bandedRanges", "bandedRangeId", body.get("bandedRangeId", 0), "banded range")

@@ -1,0 +1,173 @@
+"""The desk without its sockets: every call and the answer to it, one at a time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.desk import drive, pages, sheets_api
+from bot.desk.changes import kinds
+from bot.desk.errors import ApiError, bad_request
+from bot.desk.faults import Faults, parsed
+from bot.desk.mailbox import Mailbox
+from bot.desk.schema import checked
+from bot.desk.store import Store
+from bot.desk.tokens import Tokens
+from bot.desk.wire import Answer, Call, answer_of, compressed, refusal
+
+CACHE_BYTES = 96 * 1024 * 1024
+KEPT_REQUESTS = 20_000
+
+
+@dataclass(slots=True)
+class _Kept:
+    revision: int
+    plain: Answer
+    gzipped: Answer | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.plain.body) + (len(self.gzipped.body) if self.gzipped else 0)
+
+
+class Answers:
+    """Answers to reads, kept while their workbook stays as it is: bots poll."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._size = 0
+
+    def get(self, key: tuple[str, str], revision: int) -> _Kept | None:
+        """The kept answer to a call, if the workbook has not changed since."""
+        kept = self._kept.get(key)
+        if kept is None or kept.revision != revision:
+            return None
+        self._kept.move_to_end(key)
+        return kept
+
+    def put(self, key: tuple[str, str], kept: _Kept) -> None:
+        """Keep an answer and drop the ones unused for longest."""
+        old = self._kept.pop(key, None)
+        self._size += kept.size - (old.size if old else 0)
+        self._kept[key] = kept
+        while self._size > CACHE_BYTES and self._kept:
+            _, dropped = self._kept.popitem(last=False)
+            self._size -= dropped.size
+
+
+class Core:
+    """Everything the desk knows and does."""
+
+    def __init__(self, data: Path, tokens: dict[str, str] | None = None):
+        data.mkdir(parents=True, exist_ok=True)
+        self.store = Store(data / "desk.db")
+        self.mailbox = Mailbox(data / "mail.db")
+        self.tokens = Tokens(tokens)
+        self.faults = Faults()
+        self.requests: deque[dict[str, Any]] = deque(maxlen=KEPT_REQUESTS)
+        self._answers = Answers()
+
+    def close(self) -> None:
+        """Close the files."""
+        self.store.close()
+        self.mailbox.close()
+
+    def answer(self, call: Call) -> Answer:
+        """The answer to a call, compressed if the client takes it so."""
+        try:
+            if call.path.startswith("/v4/"):
+                return self._sheets(call)
+            answer = self._other(call)
+        except ApiError as error:
+            answer = refusal(call, error)
+        return compressed(answer) if call.takes_gzip and answer.body else answer
+
+    def _sheets(self, call: Call) -> Answer:
+        self._let_in(call)
+        id_ = sheets_api.spreadsheet_id(call.path)
+        book = self.store.workbooks.get(id_) if id_ else None
+        if call.method != "GET" or book is None:
+            answer = answer_of(call, sheets_api.answer(self.store, call))
+            return compressed(answer) if call.takes_gzip else answer
+        key = (call.path, call.query_string)
+        kept = self._answers.get(key, book.revision)
+        if kept is None:
+            kept = _Kept(book.revision, answer_of(call, sheets_api.answer(self.store, call)))
+        if call.takes_gzip and kept.gzipped is None:
+            kept = _Kept(kept.revision, kept.plain, compressed(kept.plain))
+        self._answers.put(key, kept)
+        return kept.gzipped if call.takes_gzip and kept.gzipped else kept.plain
+
+    def _other(self, call: Call) -> Answer:
+        if call.path.startswith(("/drive/", "/upload/")):
+            self._let_in(call)
+            return drive.answer(self.store, call)
+        if call.path == "/token" and call.method == "POST":
+            return self.tokens.grant(call)
+        if call.path.startswith("/_desk/"):
+            return self._control(call)
+        if call.method in {"GET", "HEAD"}:
+            return pages.answer(self.store, self.mailbox, call)
+        raise ApiError(404)
+
+    def _let_in(self, call: Call) -> None:
+        if not self.tokens.allows(call):
+            if "authorization" in call.headers:
+                raise ApiError(401)
+            raise ApiError(
+                403,
+                "Method doesn't allow unregistered callers (callers without established identity). "
+                "Please use API Key or other form of API consumer identity to call this API.",
+            )
+
+    def _control(self, call: Call) -> Answer:
+        """The switches and windows for tests under `/_desk/`."""
+        name, _, rest = call.path.removeprefix("/_desk/").partition("/")
+        action = f"{call.method} {name}"
+        if action == "GET mail" and rest:
+            return self._one_mail(call, rest)
+        if rest:
+            raise ApiError(404)
+        if action == "GET mail":
+            return answer_of(call, self.mailbox.mails())
+        if action == "DELETE mail":
+            self.mailbox.empty()
+        elif action == "PUT faults":
+            self.faults.left = parsed(call.json())
+        elif action == "DELETE faults":
+            self.faults.left = []
+        elif action == "GET requests":
+            return answer_of(call, list(self.requests))
+        elif action == "DELETE requests":
+            self.requests.clear()
+        elif action == "GET tokens":
+            return answer_of(call, list(self.tokens.claims))
+        elif action != "GET faults":
+            raise ApiError(404)
+        if name == "faults":
+            return answer_of(call, [fault.shown() for fault in self.faults.left])
+        return answer_of(call, [])
+
+    def _one_mail(self, call: Call, rest: str) -> Answer:
+        number, _, part = rest.partition("/")
+        id_ = int(number) if number.isdecimal() else 0
+        if part == "raw":
+            raw = self.mailbox.raw(id_)
+            if raw is not None:
+                return Answer(200, raw, "message/rfc822")
+        elif not part:
+            mail = self.mailbox.mail(id_)
+            if mail is not None:
+                return answer_of(call, mail)
+        raise ApiError(404)
+
+    def edit(self, call: Call, wanted: dict[str, Any]) -> None:
+        """Apply another person's requests, as a fault asks for."""
+        id_ = wanted.get("spreadsheetId") or sheets_api.spreadsheet_id(call.path)
+        if not id_:
+            raise bad_request("The edit of a fault needs a spreadsheetId here.")
+        book = self.store.get(id_)
+        body = checked("BatchUpdateSpreadsheetRequest", {"requests": wanted.get("requests", [])})
+        self.store.change(book, lambda: kinds.apply(book, body.get("requests", [])))

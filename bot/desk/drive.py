@@ -1,0 +1,252 @@
+"""The part of the Drive API that clients of spreadsheets use: list, get, create, copy, rename, delete, export.
+
+Every file is a spreadsheet. Permissions are kept so that sharing can be read back; they decide nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from bot.desk import cells, masks
+from bot.desk.changes.sheets import copied
+from bot.desk.errors import ApiError, bad_request
+from bot.desk.store import Store
+from bot.desk.wire import Answer, Call, answer_of
+from bot.desk.workbook import Workbook, new_file_id, new_sheet, new_workbook
+
+MIME = "application/vnd.google-apps.spreadsheet"
+OWNER = "owner@desk.localhost"
+SHORT = ("kind", "id", "name", "mimeType")
+
+Json = dict[str, Any]
+
+
+def file_of(book: Workbook) -> Json:
+    """A workbook as a Drive file."""
+    return {
+        "kind": "drive#file",
+        "id": book.id,
+        "name": book.title,
+        "mimeType": MIME,
+        "starred": False,
+        "trashed": False,
+        "parents": ["root"],
+        "version": str(book.meta["version"]),
+        "webViewLink": f"https://docs.google.com/spreadsheets/d/{book.id}/edit?usp=drivesdk",
+        "createdTime": book.meta["createdTime"],
+        "modifiedTime": book.meta["modifiedTime"],
+        "owners": [{"kind": "drive#user", "displayName": OWNER, "emailAddress": OWNER}],
+        "permissions": permissions_of(book),
+    }
+
+
+def permissions_of(book: Workbook) -> list[Json]:
+    """Who a workbook is shared with, its owner first."""
+    owner = {
+        "kind": "drive#permission",
+        "id": "owner",
+        "type": "user",
+        "role": "owner",
+        "emailAddress": OWNER,
+    }
+    return [owner, *book.meta.get("permissions", [])]
+
+
+def _listed(store: Store, call: Call, _: str) -> Answer:
+    files = [file_of(book) for book in store.workbooks.values()]
+    files = [one for one in files if _fits(one, call.get("q") or "")]
+    files.sort(key=lambda one: one["modifiedTime"], reverse=True)
+    fields = call.get("fields")
+    if not fields:
+        files = [{name: one[name] for name in SHORT} for one in files]
+    value = {"kind": "drive#fileList", "incompleteSearch": False, "files": files}
+    return answer_of(call, masks.pruned(value, masks.parse(fields) if fields else {}))
+
+
+TERM = re.compile(
+    r"""\s*(?:(?P<name>\w+)\s*(?P<operator>=|!=|contains)\s*(?P<value>true|false|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+    r"""|(?P<member>'[^']*'|"[^"]*")\s+in\s+(?P<list>\w+))\s*""",
+    re.VERBOSE,
+)
+
+
+def _fits(one: Json, query: str) -> bool:
+    """Whether a file fits a query of terms joined by `and`; a 400 for what is not understood."""
+    rest = query.strip()
+    while rest:
+        match = TERM.match(rest)
+        if match is None:
+            raise bad_request("Invalid Value")
+        if match["name"] and not _term(one, match["name"], match["operator"], match["value"]):
+            return False
+        if match["list"] and match["member"][1:-1] not in one.get(match["list"], []):
+            return False
+        rest = rest[match.end() :]
+        if rest and not rest.startswith("and"):
+            raise bad_request("Invalid Value")
+        rest = rest.removeprefix("and")
+    return True
+
+
+def _term(one: Json, name: str, operator: str, text: str) -> bool:
+    value: Any = text == "true" if text in {"true", "false"} else re.sub(r"\\(.)", r"\1", text[1:-1])
+    mine = one.get("name" if name == "title" else name)
+    if operator == "contains":
+        return str(value).casefold() in str(mine).casefold()
+    return (mine == value) == (operator == "=")
+
+
+def _made(store: Store, call: Call, _: str) -> Answer:
+    body = call.json() or {}
+    if body.get("mimeType", MIME) != MIME:
+        raise bad_request("The desk keeps spreadsheets only.")
+    book = new_workbook(new_file_id(), body.get("name") or "Untitled")
+    book.sheets.append(new_sheet(0, "Sheet1"))
+    store.add(book)
+    return _one(call, book)
+
+
+def _one(call: Call, book: Workbook) -> Answer:
+    value = file_of(book)
+    fields = call.get("fields")
+    if fields:
+        return answer_of(call, masks.pruned(value, masks.parse(fields)))
+    return answer_of(call, {name: value[name] for name in SHORT})
+
+
+def _got(store: Store, call: Call, id_: str) -> Answer:
+    return _one(call, store.get(id_))
+
+
+def _patched(store: Store, call: Call, id_: str) -> Answer:
+    body = call.json() or {}
+    book = store.get(id_)
+    if body.get("name"):
+        store.change(book, lambda: book.meta["properties"].update(title=body["name"]))
+    return _one(call, book)
+
+
+def _deleted(store: Store, _: Call, id_: str) -> Answer:
+    store.remove(id_)
+    return Answer(204, b"", "text/html")
+
+
+def _copied(store: Store, call: Call, id_: str) -> Answer:
+    source = store.get(id_)
+    body = call.json() or {}
+    properties = source.meta["properties"]
+    book = new_workbook(new_file_id(), body.get("name") or f"Copy of {source.title}")
+    book.meta["properties"] = {**properties, "title": book.title}
+    for sheet in source.sheets:
+        book.sheets.append(copied(source, book, sheet, sheet.id, sheet.title))
+        if sheet.properties.get("hidden"):
+            book.sheets[-1].properties["hidden"] = True
+    book.meta["namedRanges"] = [dict(one) for one in source.meta.get("namedRanges", [])]
+    store.add(book)
+    return _one(call, book)
+
+
+def _exported(store: Store, call: Call, id_: str) -> Answer:
+    book = store.get(id_)
+    kind = call.get("mimeType") or ""
+    if kind not in {"text/csv", "text/tab-separated-values"}:
+        raise bad_request("The requested conversion is not supported.")
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="," if kind == "text/csv" else "\t", lineterminator="\r\n")
+    rows = book.sheets[0].grid.rows
+    width = max((len(row.values) for row in rows), default=0)
+    for row in rows:
+        writer.writerow(cells.formatted(row, column, book.locale) for column in range(width))
+    return Answer(200, out.getvalue().removesuffix("\r\n").encode(), kind)
+
+
+def _uploaded(store: Store, call: Call, id_: str) -> Answer:
+    """A CSV file in place of all the sheets (Drive v2's upload with conversion)."""
+    book = store.get(id_)
+    rows = list(csv.reader(io.StringIO(call.body.decode("utf-8-sig"))))
+
+    def replace() -> None:
+        width = max((len(row) for row in rows), default=0)
+        sheet = new_sheet(book.new_id(), book.title, max(1000, len(rows)), max(26, width))
+        book.sheets[:] = [sheet]
+        for index, row in enumerate(rows):
+            draft = sheet.grid.edit(index)
+            for column, text in enumerate(row):
+                draft.put(column, cells.with_value(book, None, text, typed=True))
+            sheet.grid.put(index, draft)
+
+    store.change(book, replace)
+    return answer_of(call, {"kind": "drive#file", "id": book.id, "title": book.title, "mimeType": MIME})
+
+
+def _no_comments(store: Store, call: Call, id_: str) -> Answer:
+    store.get(id_)
+    return answer_of(call, {"comments": []})
+
+
+def _permissions(store: Store, call: Call, id_: str) -> Answer:
+    value = {"kind": "drive#permissionList", "permissions": permissions_of(store.get(id_))}
+    fields = call.get("fields")
+    return answer_of(call, masks.pruned(value, masks.parse(fields) if fields else {}))
+
+
+def _shared(store: Store, call: Call, id_: str) -> Answer:
+    body = call.json() or {}
+    book = store.get(id_)
+    if body.get("role") not in {"reader", "commenter", "writer", "owner"}:
+        raise bad_request("The specified role is invalid or not supported for the permission type.")
+    permission = {"kind": "drive#permission", "id": str(book.new_id()), **body}
+    store.change(book, lambda: book.meta.setdefault("permissions", []).append(permission))
+    return answer_of(
+        call, {name: permission[name] for name in ("kind", "id", "type", "role") if name in permission}
+    )
+
+
+def _unshared(store: Store, call: Call, id_: str) -> Answer:
+    book = store.get(id_)
+    wanted = call.path.rsplit("/", 1)[-1]
+    kept = [one for one in book.meta.get("permissions", []) if one["id"] != wanted]
+    if len(kept) == len(book.meta.get("permissions", [])):
+        raise ApiError(404, f"Permission not found: {wanted}.")
+    store.change(book, lambda: book.meta.update(permissions=kept))
+    return Answer(204, b"", "text/html")
+
+
+FILE = r"/drive/v[23]/files/(?P<id>[^/]+)"
+ROUTES: list[tuple[str, re.Pattern[str], Callable[[Store, Call, str], Answer]]] = [
+    (method, re.compile(pattern), action)
+    for method, pattern, action in (
+        ("GET", r"/drive/v3/files(?P<id>)", _listed),
+        ("POST", r"/drive/v3/files(?P<id>)", _made),
+        ("GET", FILE, _got),
+        ("PATCH", FILE, _patched),
+        ("DELETE", FILE, _deleted),
+        ("POST", FILE + "/copy", _copied),
+        ("GET", FILE + "/export", _exported),
+        ("GET", FILE + "/comments", _no_comments),
+        ("GET", FILE + "/permissions", _permissions),
+        ("POST", FILE + "/permissions", _shared),
+        ("DELETE", FILE + r"/permissions/[^/]+", _unshared),
+        ("PUT", r"/upload/drive/v2/files/(?P<id>[^/]+)", _uploaded),
+    )
+]
+
+
+def answer(store: Store, call: Call) -> Answer:
+    """What Drive would answer to a call on `/drive/` or `/upload/`."""
+    for method, pattern, action in ROUTES:
+        match = pattern.fullmatch(call.path) if method == call.method else None
+        if match:
+            try:
+                return action(store, call, unquote(match["id"]))
+            except ApiError as error:
+                if error.code == 404 and not error.details and error.message.startswith("Requested"):
+                    detail = {"locationType": "parameter", "location": "fileId"}
+                    raise ApiError(404, f"File not found: {match['id']}.", [detail]) from None
+                raise
+    raise ApiError(404, "Not Found")
