@@ -1,0 +1,84 @@
+"""Values the tests of the state are made of: each says only what its test is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.outbox import Message
+from bot.planning.sightings import Hold, Order, Origin, Sighting, Waiting
+from bot.ports import Commit, Lease, State
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+def sighting(row_id: str, order_no: str = "", **said: object) -> Sighting:
+    """A row of Contract Orders that stands in the sheet."""
+    usual: dict[str, object] = {
+        "tab": "contracts",
+        "core": f"core of {row_id}",
+        "typed": f"typed in {row_id}",
+        "position": 2,
+        "origin": Origin.TYPED,
+        "written": True,
+        "placed": True,
+    }
+    return Sighting(row_id=row_id, order_no=order_no, **(usual | said))  # type: ignore[arg-type] - said by each test
+
+
+def order(number: str) -> Order:
+    """An order that was typed now."""
+    return Order(number, NOW, Origin.TYPED)
+
+
+def message(message_id: str, order_no: str = "", **said: object) -> Message:
+    """A purchase mail that is queued."""
+    usual: dict[str, object] = {
+        "kind": "purchase_customer",
+        "recipient": "anna@example.com",
+        "priority": 0,
+        "body": b"Subject: Order\r\n\r\nHello\r\n",
+        "created_at": NOW,
+    }
+    return Message(id=message_id, order_no=order_no, **(usual | said))  # type: ignore[arg-type] - said by each test
+
+
+def waiting(typed: str, ordinal: int = 0) -> Waiting:
+    """A half-typed row."""
+    return Waiting("contracts", typed, ordinal, f"core of {typed}", NOW, {"customer": "光明公司"})
+
+
+def hold(key: str = "flood", *, released: bool = False) -> Hold:
+    """A flood that waits for a person."""
+    return Hold(key, NOW, 51, released)
+
+
+def leased(state: State, owner: str = "first", now: datetime = NOW) -> Lease:
+    """The lease on the workbook, which must be free."""
+    lease = state.acquire(owner, now, 60)
+    assert lease is not None
+    return lease
+
+
+def commit(state: State, **changes: object) -> None:
+    """Commit this under the first worker's lease."""
+    state.commit(Commit(**changes), leased(state))  # type: ignore[arg-type] - said by each test
+
+
+def claimed(state: State, owner: str = "first", now: datetime = NOW, limit: int = 100) -> list[str]:
+    """Ids of the messages that are claimed for a minute."""
+    return [m.id for m in state.claim(owner, now, now + MINUTE, limit)]
+
+
+def sending(state: State, message_id: str, owner: str = "first", now: datetime = NOW) -> None:
+    """Claim exactly this message and begin to send it, for a minute."""
+    assert claimed(state, owner, now) == [message_id]
+    assert state.begin(message_id, owner, now, now + MINUTE)
+
+
+def only(state: State) -> Message:
+    """The one message there is."""
+    [found] = state.messages()
+    return found
