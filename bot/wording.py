@@ -44,8 +44,9 @@ class Wording:
             return ""
         if not (len(currency) == 3 and _is_iso(currency)):
             return _digits(amount, 2)
+        # abs() would round to the context's 28 digits.
         sign, digits = _currency(currency, self.language)
-        return f"{'-' if amount < 0 else ''}{sign}{_digits(abs(amount), digits)}"
+        return f"{'-' if amount < 0 else ''}{sign}{_digits(amount.copy_abs(), digits)}"
 
     def quantity(self, amount: Decimal) -> str:
         """A number without zeros at its end."""
