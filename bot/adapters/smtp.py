@@ -121,6 +121,8 @@ class _Conversation:
         self._wire = wire
         self._settings = settings
         self._needs_reset = False
+        #: What no text about the present message may show.
+        self._private: tuple[str, ...] = ()
 
     def envelope(self, recipient: str) -> None:
         failure = self._envelope(recipient)
@@ -140,7 +142,7 @@ class _Conversation:
             return Failure(
                 Trouble.REFUSED, 553, "the mail server cannot send to addresses with letters beyond ASCII"
             )
-        private = _private_words(self._settings, recipient)
+        self._private = _private_words(self._settings, recipient)
         self._wire.allow(self._settings.deadline_seconds)
         try:
             if self._needs_reset:
@@ -150,14 +152,14 @@ class _Conversation:
         except (OSError, ValueError):
             return Failure(Trouble.UNREACHABLE, 0, "the mail server ended the conversation")
         if code != 250:
-            return self._refused(Step.SENDER, code, said, private)
+            return self._refused(Step.SENDER, code, said)
         try:
             code, said = self._wire.rcpt(recipient)
         except (OSError, ValueError):
             # A server that goes silent over one recipient must not stop the others, so this is about the message.
             return Failure(Trouble.LATER, 0, "the mail server ended the conversation at the recipient")
         if code not in (250, 251):
-            return self._refused(Step.RECIPIENT, code, said, private)
+            return self._refused(Step.RECIPIENT, code, said)
         return None
 
     def _data(self, body: bytes) -> Failure | None:
@@ -173,7 +175,7 @@ class _Conversation:
                 Trouble.LATER, 0, "the mail server ended the conversation before the message was whole"
             )
         if code != 354:
-            return self._refused(Step.CONTENT, code, said, ())
+            return self._refused(Step.CONTENT, code, said)
         try:
             self._wire.send(b".\r\n")
             code, said = self._wire.getreply()
@@ -185,16 +187,16 @@ class _Conversation:
         if code < 400:
             self._wire.close()
             return Failure(Trouble.UNCERTAIN, 0, "the mail server gave no clear answer: maybe sent")
-        return self._refused(Step.CONTENT, code, said, ())
+        return self._refused(Step.CONTENT, code, said)
 
-    def _refused(self, step: Step, code: int, said: bytes, private: tuple[str, ...]) -> Failure:
+    def _refused(self, step: Step, code: int, said: bytes) -> Failure:
         if code < 400:
             # Neither yes nor no: we no longer know which question the server is answering.
             self._wire.close()
             return Failure(Trouble.LATER, 0, "the mail server gave no clear answer")
         if code == 421:
             self._wire.close()
-        return failure_of(step, code, said.decode("utf-8", "replace"), private)
+        return failure_of(step, code, said.decode("utf-8", "replace"), self._private)
 
 
 def _refused_before_connecting(settings: SmtpSettings) -> str:

@@ -60,7 +60,9 @@ def scrubbed(said: str, private: Iterable[str] = ()) -> str:
     """One line of the server's words without addresses, hosts, tokens or anything `private`."""
     text = _CONTROLS.sub(" ", said)
     for word in sorted({word for word in private if len(word) > 1}, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", _HIDDEN, text, flags=re.IGNORECASE)
+        # "@" may come escaped, and then its digits stand right before the domain.
+        whole = rf"(?:(?<!\w)|(?<=[=%]40)){re.escape(word)}(?!\w)"
+        text = re.sub(whole, _HIDDEN, text, flags=re.IGNORECASE)
     return " ".join(_PRIVATE.sub(_HIDDEN, text).split())
 
 
@@ -80,6 +82,9 @@ def _trouble(step: Step, code: int, said: str) -> Trouble:
 def _is_quota(step: Step, code: int, said: str) -> bool:
     found = _ENHANCED.search(said)
     status = found[1] if found else ""
+    if status.endswith(".2.2"):
+        # The recipient's mailbox is full, in whatever words.
+        return False
     if (code, status) in {(550, "5.4.5"), (421, "4.7.28"), (452, "4.5.3")}:
         return True
     # At RCPT a 421 4.7.0 may be about that recipient's domain ("TLS required for RCPT domain").
