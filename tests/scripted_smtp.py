@@ -20,13 +20,19 @@ import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 @dataclass(frozen=True)
 class Say:
-    """Answer with these lines, byte for byte, instead of the usual; then go on, or hang up."""
+    """Answer with this instead of the usual; then go on, or hang up."""
 
     text: str
+    #: Nothing is added, not even the end of the line.
+    exact: bool = False
     then_drop: bool = False
     #: Seconds before it is said.
     after: float = 0
@@ -257,29 +263,25 @@ class _Session:
             case Mute():
                 self.server.wait()
                 return ""
-            case Say(text, then_drop, after, _, drip):
-                if after:
-                    self.server.wait(after)
-                if drip:
-                    self.drip(text, drip)
-                else:
-                    self.sock.sendall(_lines(text))
-                if then_drop:
-                    raise _HangUp
-                return text
+            case Say():
+                self.say_as_told(action)
+                return action.text
 
-    def drip(self, text: str, seconds: float) -> None:
-        for byte in _lines(text):
-            self.sock.sendall(bytes([byte]))
-            self.server.wait(seconds)
+    def say_as_told(self, told: Say) -> None:
+        if told.after:
+            self.server.wait(told.after)
+        text = told.text if told.exact else f"{told.text}\r\n"
+        if told.drip:
+            for letter in text:
+                self.sock.sendall(letter.encode("latin-1"))
+                self.server.wait(told.drip)
+        else:
+            self.sock.sendall(text.encode("latin-1"))
+        if told.then_drop:
+            raise _HangUp
 
     def say(self, text: str) -> None:
-        self.sock.sendall(_lines(text))
-
-
-def _lines(text: str) -> bytes:
-    """As given when it has its own line ends, else as one reply."""
-    return text.encode("latin-1") if text.endswith(("\n", "\0")) else f"{text}\r\n".encode("latin-1")
+        self.sock.sendall(f"{text}\r\n".encode("latin-1"))
 
 
 def write_certificate(path: Path, *, names: tuple[str, ...] = ("127.0.0.1", "localhost")) -> Path:
@@ -314,7 +316,7 @@ def write_certificate(path: Path, *, names: tuple[str, ...] = ("127.0.0.1", "loc
     return path
 
 
-def _name(name: str) -> object:
+def _name(name: str) -> x509.GeneralName:
     from cryptography import x509  # noqa: PLC0415
 
     try:

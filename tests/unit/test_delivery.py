@@ -223,7 +223,7 @@ def test_what_a_dead_worker_left_in_sending_is_in_doubt(office: Office, when_unc
     office.queue(mail("ada"))
     (claimed,) = office.state.claim("dead", NOON, NOON + timedelta(minutes=5), 1)
     assert office.state.begin(claimed.id, "dead", NOON, NOON + timedelta(minutes=5))
-    rules = replace(RULES, when_uncertain=when_uncertain)
+    rules = replace(RULES, when_uncertain=when_uncertain)  # type: ignore[arg-type]  # a parameter is no literal
 
     assert office.deliver(rules).uncertain == 0, "its lease still runs"
     office.now += timedelta(minutes=6)
