@@ -15,7 +15,7 @@ def with_colour_twins(value: Any) -> Any:
         return [with_colour_twins(item) for item in value]
     if not isinstance(value, dict):
         return value
-    result = {}
+    result: dict[str, Any] = {}
     for name, item in value.items():
         if _is_colour(name) and isinstance(item, dict):
             result[name] = eight_bit(item)

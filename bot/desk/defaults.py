@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-WHITE = {"red": 1, "green": 1, "blue": 1}
+WHITE: dict[str, float] = {"red": 1, "green": 1, "blue": 1}
 
 DEFAULT_FORMAT: dict[str, Any] = {
     "backgroundColor": WHITE,

@@ -193,8 +193,8 @@ def _shift(book: Workbook, sheet: Sheet, dimension: str, shift: Shift) -> None:
         if "sheetId" in item and item["sheetId"] == sheet.id:
             return _shifted(item, dimension, start_name, end_name, shift)
         had_range = "range" in item or "ranges" in item
-        alive = all([keep(value) for value in item.values()])
-        return alive and (not had_range or item.get("range", item.get("ranges")) != [])
+        kept = [keep(value) for value in item.values()]  # all of them, so no short cut
+        return all(kept) and (not had_range or item.get("range", item.get("ranges")) != [])
 
     for name in list(sheet.meta):
         if name in {"properties", "columns"}:

@@ -23,7 +23,20 @@ TOKEN = re.compile(
     r"|y+|m+|d+|h+|s+(?:\.0+)?|am/pm|a/p|E[+-]0+|[0#?,.]+|_.|\*.|.",
     re.IGNORECASE | re.DOTALL,
 )
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
@@ -129,7 +142,7 @@ def _section(value: float, pattern: str, rules: Locale) -> str:
         elif token.startswith("[$"):
             out.append(match[1])
         else:
-            out.append("%" if token == "%" else _literal(token))
+            out.append(_literal(token))
     if place >= 0:
         scaled = Decimal(repr(value)) * 100 ** pattern.count("%")
         out[place] = _scientific(scaled, digits, exponent) if exponent else _digits(scaled, digits, rules)
@@ -159,7 +172,7 @@ def _digits(value: Decimal, pattern: str, rules: Locale) -> str:
         fraction = fraction[:-1]
     integer = integer.lstrip("0").rjust(whole.count("0"), "0")
     if "," in whole:
-        groups = []
+        groups: list[str] = []
         while len(integer) > 3:
             integer, last = integer[:-3], integer[-3:]
             groups.insert(0, last)

@@ -98,7 +98,7 @@ def _term(one: Json, name: str, operator: str, text: str) -> bool:
     mine = one.get("name" if name == "title" else name)
     if operator == "contains":
         return str(value).casefold() in str(mine).casefold()
-    return (mine == value) == (operator == "=")
+    return bool(mine == value) == (operator == "=")
 
 
 def _made(store: Store, call: Call, _: str) -> Answer:

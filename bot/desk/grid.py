@@ -24,7 +24,8 @@ class Style:
     @property
     def number_format(self) -> dict[str, Any] | None:
         """The number format a person or client set, if any."""
-        return self.data.get("userEnteredFormat", {}).get("numberFormat")
+        found: dict[str, Any] | None = self.data.get("userEnteredFormat", {}).get("numberFormat")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -91,7 +91,7 @@ def _shown(id_: int, received_at: str, sender: str, recipients: bytes, raw: byte
 
 @lru_cache(maxsize=256)
 def _parsed(raw: bytes) -> dict[str, Any]:
-    message = cast("EmailMessage", email.message_from_bytes(raw, policy=email.policy.default))
+    message = email.message_from_bytes(raw, policy=email.policy.default)
     headers: dict[str, str] = {}
     for name, value in message.items():
         headers.setdefault(name, str(value))

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.desk import cells
 from bot.desk.a1 import Area
+from bot.desk.display import shown
 from bot.desk.errors import bad_request
 from bot.desk.grid import Row, Scalar
 
@@ -76,7 +77,7 @@ def _plain(row: Row, _locale: str) -> list[Scalar]:
 
 def _formatted(row: Row, locale: str) -> list[Scalar]:
     if not row.extras:
-        return [v if type(v) is str else cells.shown(v, None, locale) for v in row.values]
+        return [v if type(v) is str else shown(v, None, locale) for v in row.values]
     return [
         v if type(v) is str else cells.formatted(row, column, locale) for column, v in enumerate(row.values)
     ]

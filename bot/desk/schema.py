@@ -133,7 +133,8 @@ def _kind_name(kind: Any, owner: str) -> str:
         return LIST_VALUE
     if isinstance(kind, list):
         return PACKAGE + owner
-    return PACKAGE + kind[1:] if kind[0] == "@" else SCALAR_NAMES.get(kind, kind)
+    name = str(kind)
+    return PACKAGE + name[1:] if name[0] == "@" else SCALAR_NAMES.get(name, name)
 
 
 def _wrong(path: str, kind_name: str, value: Any) -> tuple[str, str]:

@@ -55,7 +55,7 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope[CONNECTION] = self.transport  # type: ignore[typeddict-unknown-key]
+        self.scope[CONNECTION] = self.transport  # type: ignore[literal-required]
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -87,7 +87,7 @@ class _Running:
         self.mail = MailServer(self.core.mailbox, self.smtp)
         self.server = uvicorn.Server(
             uvicorn.Config(
-                Door(self.core),  # type: ignore[arg-type]
+                Door(self.core),
                 http=_Protocol,
                 loop="asyncio",
                 ws="none",
@@ -184,6 +184,8 @@ class Desk:
     def workbook(self, title: str, timezone: str = "Asia/Shanghai", locale: str = "zh_CN") -> str:
         """Make a workbook with one empty sheet; returns the spreadsheet's id."""
         properties = {"title": title, "timeZone": timezone, "locale": locale}
-        request = Request(f"{self.url}/v4/spreadsheets", orjson.dumps({"properties": properties}))
+        request = Request(  # noqa: S310 - our own address
+            f"{self.url}/v4/spreadsheets", orjson.dumps({"properties": properties})
+        )
         with urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
             return str(orjson.loads(answer.read())["spreadsheetId"])

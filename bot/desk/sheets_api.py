@@ -221,7 +221,12 @@ def _values_batch_clear(store: Store, call: Call, at: dict[str, str]) -> Json:
     areas = []
     for index, text in enumerate(body.get("ranges", [])):
         areas.append(_within(f"range[{index}]", a1.parse, book, text))
-    store.change(book, lambda: [writing.clear(area) for area in areas])
+
+    def clear() -> None:
+        for area in areas:
+            writing.clear(area)
+
+    store.change(book, clear)
     return {"spreadsheetId": book.id, "clearedRanges": [area.name for area in areas]}
 
 

@@ -7,6 +7,7 @@ the top of a long sheet stores many chunks (8 bytes a row). Nothing is read befo
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from array import array
 from collections.abc import Callable
@@ -17,14 +18,17 @@ from typing import Any, TypeVar
 
 import orjson
 
+from bot.desk.errors import ApiError
 from bot.desk.grid import BLANK, Extra, Row, Style
-from bot.desk.workbook import Sheet, Workbook, not_found
+from bot.desk.workbook import Sheet, Workbook
 
 T = TypeVar("T")
+FILE_ID = re.compile(r"1[\w-]{43}")
 CHUNK = 4096  #: row keys in one record of `row_order`
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS workbooks (id TEXT PRIMARY KEY, meta TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS deleted (id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS sheets (
     workbook TEXT NOT NULL, id INTEGER NOT NULL, position INTEGER NOT NULL, meta TEXT NOT NULL,
     next_key INTEGER NOT NULL, PRIMARY KEY (workbook, id));
@@ -59,11 +63,19 @@ class Store:
         self._db.close()
 
     def get(self, id_: str) -> Workbook:
-        """The workbook with an id; a 404 if there is none."""
+        """The workbook with an id.
+
+        Without one, a deleted or malformed id is a 404; any other well-formed id is taken for a workbook of
+        somebody who has not shared it: a 403, as Google answers for those.
+        """
         book = self.workbooks.get(id_)
         if book is None:
-            raise not_found()
+            foreign = FILE_ID.fullmatch(id_) and not self._was_deleted(id_)
+            raise ApiError(403 if foreign else 404)
         return book
+
+    def _was_deleted(self, id_: str) -> bool:
+        return self._db.execute("SELECT 1 FROM deleted WHERE id = ?", (id_,)).fetchone() is not None
 
     def add(self, book: Workbook) -> None:
         """Take in a new workbook with all its sheets."""
@@ -80,6 +92,7 @@ class Store:
         self.get(id_)
 
         def delete() -> None:
+            self._db.execute("INSERT OR IGNORE INTO deleted VALUES (?)", (id_,))
             for table in ("workbooks", "sheets", "styles", *SHEET_TABLES):
                 column = "id" if table == "workbooks" else "workbook"
                 self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (id_,))

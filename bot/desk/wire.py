@@ -15,7 +15,22 @@ from bot.desk.errors import ApiError, bad_request
 
 JSON_TYPE = "application/json; charset=UTF-8"
 GENERAL = frozenset(
-    ["alt", "fields", "key", "prettyPrint", "quotaUser", "access_token", "oauth_token", "callback", "userIp", "uploadType", "upload_protocol", "$.xgafv", "supportsAllDrives", "supportsTeamDrives"]
+    [
+        "alt",
+        "fields",
+        "key",
+        "prettyPrint",
+        "quotaUser",
+        "access_token",
+        "oauth_token",
+        "callback",
+        "userIp",
+        "uploadType",
+        "upload_protocol",
+        "$.xgafv",
+        "supportsAllDrives",
+        "supportsTeamDrives",
+    ]
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from bot.desk.errors import ApiError, bad_request
+from bot.desk.errors import bad_request
 from bot.desk.grid import Grid, Row, Style
 
 MAX_CELLS = 10_000_000
@@ -188,11 +188,6 @@ def new_workbook(id_: str, title: str, locale: str = "en_US", timezone: str = "E
 def new_file_id() -> str:
     """An id of the form Google gives spreadsheets: 44 characters, the first a 1."""
     return "1" + secrets.token_urlsafe(32)[:43]
-
-
-def not_found() -> ApiError:
-    """The 404 of a spreadsheet, file or object that is not there."""
-    return ApiError(404)
 
 
 def _style_key(data: dict[str, Any]) -> bytes:

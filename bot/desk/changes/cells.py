@@ -262,9 +262,9 @@ def _keep_first(area: Area) -> None:
 
 def _overlap(merge: Body, area: Area) -> bool:
     rows = merge["startRowIndex"] < area.bottom and area.top < merge["endRowIndex"]
-    return rows and merge["startColumnIndex"] < area.right and area.left < merge["endColumnIndex"]
+    return bool(rows and merge["startColumnIndex"] < area.right and area.left < merge["endColumnIndex"])
 
 
 def _inside(merge: Body, area: Area) -> bool:
     rows = area.top <= merge["startRowIndex"] and merge["endRowIndex"] <= area.bottom
-    return rows and area.left <= merge["startColumnIndex"] and merge["endColumnIndex"] <= area.right
+    return bool(rows and area.left <= merge["startColumnIndex"] and merge["endColumnIndex"] <= area.right)

@@ -41,8 +41,8 @@ def update_developer_metadata(book: Workbook, body: Body) -> Body:
         raise bad_request("No developer metadata matches the data filters.")
     shown = []
     for place, one in found:
-        fields = mask or dict.fromkeys(given, {})
-        writable = {name: {} for name in fields if name not in {"metadataId", "location"}}
+        fields = mask or {name: {} for name in given}
+        writable: masks.Mask = {name: {} for name in fields if name not in {"metadataId", "location"}}
         new = masks.written(one, given, writable) if writable else one
         target = place_of(book, given.get("location", {})) if "location" in fields else place
         _store(book, place, [m for m in _stored(book, place) if m["metadataId"] != one["metadataId"]])

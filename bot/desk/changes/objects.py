@@ -65,8 +65,7 @@ def add_protected_range(book: Workbook, body: Body) -> Body:
         kept["warningOnly"] = True
     kept["requestingUserCanEdit"] = True
     reply = {**visible(kept), "editors": {"users": users} if users else {}}
-    if not warning_only:
-        kept["editors"] = {"users": users if OWNER in users else [OWNER, *users]}
+    kept["editors"] = {"users": users if OWNER in users else [OWNER, *users]}
     sheet.part("protectedRanges").append(kept)
     return {"protectedRange": reply}
 
@@ -80,12 +79,10 @@ def update_protected_range(book: Workbook, body: Body) -> None:
     if "range" in given:
         given["range"] = full_range(book, given["range"])
     _replaced(old, {**given, "requestingUserCanEdit": True}, mask, "protectedRangeId")
-    if old.get("warningOnly"):
-        old.pop("editors", None)
-    else:
+    if not old.get("warningOnly"):
         old.pop("warningOnly", None)
-        users = old.get("editors", {}).get("users", [])
-        old["editors"] = {**old.get("editors", {}), "users": users if OWNER in users else [OWNER, *users]}
+    users = old.get("editors", {}).get("users", [])
+    old["editors"] = {**old.get("editors", {}), "users": users if OWNER in users else [OWNER, *users]}
     if old.get("range", {}).get("sheetId", sheet.id) != sheet.id:
         raise bad_request("A protected range cannot be moved to another sheet.")
 

@@ -87,7 +87,7 @@ def update_spreadsheet_properties(book: Workbook, body: Body) -> None:
     for name in ("title", "locale", "timeZone"):
         if wanted(mask, name) and mask and not given.get(name):
             raise bad_request(f"Invalid {name}: must not be empty.")
-    writable = mask or dict.fromkeys(given, {})
+    writable = mask or {name: {} for name in given}
     book.meta["properties"] = masks.written(book.meta["properties"], given, writable)
 
 
