@@ -233,7 +233,7 @@ _POSTGRES_HINTS = {
 }
 
 
-def _postgres_dialect(url: str) -> Dialect:
+def _postgres_dialect(url: str, busy_timeout: float) -> Dialect:
     # Imported here because psycopg costs several MB that a worker on SQLite must not pay.
     import psycopg  # noqa: PLC0415
 
@@ -261,7 +261,8 @@ def _postgres_dialect(url: str) -> Dialect:
         text='TEXT COLLATE "C"',
         bytes="BYTEA",
         begin_reading="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000",
-        begin_writing="BEGIN; SET LOCAL lock_timeout = 5000; SET LOCAL statement_timeout = 30000",
+        begin_writing=f"BEGIN; SET LOCAL lock_timeout = {round(busy_timeout * 1000)};"
+        " SET LOCAL statement_timeout = 30000",
         # Any number does, as long as nobody else in this database locks the same one.
         lock_schema="SELECT pg_advisory_xact_lock(7365727)",
         for_update=" FOR UPDATE",
@@ -300,14 +301,14 @@ def _connect_postgres(url: str) -> Any:
 
 
 def database_at(url: str, busy_timeout: float) -> Database:
-    """The database of this address; nothing is opened yet. `busy_timeout` (seconds) is SQLite's."""
+    """The database of this address; nothing is opened yet. `busy_timeout` (seconds) bounds each wait for a lock."""
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite" and rest.startswith("/") and rest[1:] not in ("", ":memory:"):
         path = Path(rest[1:])
         return Database(SQLITE, lambda: connect_sqlite(path, busy_timeout))
     if scheme in ("postgres", "postgresql", "postgresql+psycopg") and rest:
         plain = f"postgresql://{rest}"
-        return Database(_postgres_dialect(plain), lambda: _connect_postgres(plain))
+        return Database(_postgres_dialect(plain, busy_timeout), lambda: _connect_postgres(plain))
     raise StateError(
         "The database's address is of no kind the bot knows.",
         hint="Write sqlite:///state/bot.db, sqlite:////an/absolute/path.db or postgresql://user:password@host/name.",

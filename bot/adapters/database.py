@@ -25,8 +25,8 @@ def open_state(url: str, *, busy_timeout: float = 5.0) -> DatabaseState:
     """The state at this address, its tables made if they are missing.
 
     `sqlite:///relative/path.db`, `sqlite:////absolute/path.db`, `postgresql://…`, and the spellings of the latter
-    that hosts use (`postgres://`, `postgresql+psycopg://`). `busy_timeout` is how many seconds SQLite waits for
-    another program. Raises StateError, which never quotes the address's password.
+    that hosts use (`postgres://`, `postgresql+psycopg://`). `busy_timeout` is how many seconds a transaction
+    waits for another worker's. Raises StateError, which never quotes the address's password.
     """
     return DatabaseState(database_at(url, busy_timeout))
 
