@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.outbox import Message
 from bot.planning.sightings import Hold, Order, Origin, Sighting, Waiting
@@ -14,9 +15,9 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-def sighting(row_id: str, order_no: str = "", **said: object) -> Sighting:
+def sighting(row_id: str, order_no: str = "", **said: Any) -> Sighting:
     """A row of Contract Orders that stands in the sheet."""
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "tab": "contracts",
         "core": f"core of {row_id}",
         "typed": f"typed in {row_id}",
@@ -25,7 +26,7 @@ def sighting(row_id: str, order_no: str = "", **said: object) -> Sighting:
         "written": True,
         "placed": True,
     }
-    return Sighting(row_id=row_id, order_no=order_no, **(usual | said))  # type: ignore[arg-type] - said by each test
+    return Sighting(row_id=row_id, order_no=order_no, **(usual | said))
 
 
 def order(number: str) -> Order:
@@ -33,16 +34,16 @@ def order(number: str) -> Order:
     return Order(number, NOW, Origin.TYPED)
 
 
-def message(message_id: str, order_no: str = "", **said: object) -> Message:
+def message(message_id: str, order_no: str = "", **said: Any) -> Message:
     """A purchase mail that is queued."""
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "kind": "purchase_customer",
         "recipient": "anna@example.com",
         "priority": 0,
         "body": b"Subject: Order\r\n\r\nHello\r\n",
         "created_at": NOW,
     }
-    return Message(id=message_id, order_no=order_no, **(usual | said))  # type: ignore[arg-type] - said by each test
+    return Message(id=message_id, order_no=order_no, **(usual | said))
 
 
 def waiting(typed: str, ordinal: int = 0) -> Waiting:
@@ -62,9 +63,9 @@ def leased(state: State, owner: str = "first", now: datetime = NOW) -> Lease:
     return lease
 
 
-def commit(state: State, **changes: object) -> None:
+def commit(state: State, **changes: Any) -> None:
     """Commit this under the first worker's lease."""
-    state.commit(Commit(**changes), leased(state))  # type: ignore[arg-type] - said by each test
+    state.commit(Commit(**changes), leased(state))
 
 
 def claimed(state: State, owner: str = "first", now: datetime = NOW, limit: int = 100) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
-from bot.outbox import Message, Status, after_success
+from bot.outbox import after_success
 from bot.planning.sightings import MailState, Order, Origin, Sighting, Wanted
 from bot.ports import Commit, Conflict, Lease, LeaseLost, State
 from tests.contract.samples import (
@@ -19,6 +20,7 @@ from tests.contract.samples import (
     hold,
     leased,
     message,
+    only,
     order,
     sending,
     sighting,
@@ -278,8 +280,9 @@ def test_a_time_of_another_zone_comes_back_as_the_same_moment_in_utc(state: Stat
 # ── recalling ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def recalled(state: State, **wanted: frozenset[str]) -> set[str]:
-    return set(state.recall(Wanted(**wanted)).sightings)  # type: ignore[arg-type] - the prefix is never among them
+def recalled(state: State, **wanted: Any) -> set[str]:
+    """Row IDs of what is remembered of these rows."""
+    return set(state.recall(Wanted(**wanted)).sightings)
 
 
 def test_rows_are_recalled_by_their_id(state: State) -> None:
@@ -354,15 +357,10 @@ def test_the_mail_of_an_order_comes_by_generation_and_id_and_only_purchase_detai
 def test_sent_mail_says_when_and_queued_mail_says_when_next(state: State) -> None:
     commit(state, messages=(message("m1", "A-1"),))
     sending(state, "m1")
-    assert state.settle("m1", "first", after_success(only_claimed(state), NOW + SECOND))
+    assert state.settle("m1", "first", after_success(only(state), NOW + SECOND))
     commit(state, messages=(message("m2", "A-1", not_before=NOW + HOUR),))
     at = [m.at for m in state.recall(Wanted(numbers=frozenset({"A-1"}))).mail["A-1"]]
     assert at == [NOW + SECOND, NOW + HOUR]
-
-
-def only_claimed(state: State) -> Message:
-    [found] = state.messages([Status.SENDING])
-    return found
 
 
 @pytest.mark.parametrize("prefix", ["20261121-", "%", "20261121-0", "2026_"])
