@@ -27,6 +27,10 @@ from bot.ports import MailConnection, Mailer, MailFailed, State
 #: them is left alone until the next call.
 MOST_REOPENINGS = 5
 
+#: How many copies of one message may be in doubt. Where no answer ever comes, as from a server that checks content for
+#: longer than the deadline, a person decides after so many, instead of the customer getting one more every two hours.
+MOST_COPIES = 5
+
 #: What a message for somebody outside `only_to` is held with.
 REHEARSAL = "rehearsal"
 
@@ -142,14 +146,14 @@ class _Delivery:
         """Put in doubt what was found in `sending` after its lease: nobody knows whether it went out."""
         now = self._clock()
         for message in self._state.reclaim(now):
-            outcome = after_failure(message, _STOPPED, now, self._rules.when_uncertain)
-            self._settle(message, outcome, owner=message.owner)
+            self._settle(message, self._outcome(message, _STOPPED, now), owner=message.owner)
 
     def send_batch(self) -> bool:
         """Claim and send one batch; False when there is no point in going on."""
+        settled_before = len(self._settled)
         now = self._clock()
         free = min(self._rules.batch, self._room(now))
-        if free <= 0 or self._stop() or self._is_paused(now):
+        if free <= 0 or not self._may_connect() or self._is_paused(now):
             return False
         claimed_until = now + self._rules.lease
         rest = deque(self._state.claim(self._owner, now, claimed_until, free))
@@ -158,14 +162,15 @@ class _Delivery:
         try:
             self._hold_strangers(rest)
             coming = _Next.CONNECTION
-            while rest and coming is _Next.CONNECTION and self._reopenings <= MOST_REOPENINGS:
+            while rest and coming is _Next.CONNECTION and self._may_connect():
                 coming = self._send_over_one_connection(rest, claimed_until)
                 self._reopenings += coming is _Next.CONNECTION
         finally:
             # Whatever ended the batch, a bug included, the messages not tried are free for the next.
             if rest:
                 self._state.unclaim([message.id for message in rest], self._owner)
-        return coming is not _Next.NOTHING and self._reopenings <= MOST_REOPENINGS
+        # A batch that settled nothing, say because connecting outlasted the claim, would be claimed again for ever.
+        return coming is not _Next.NOTHING and len(self._settled) > settled_before and self._may_connect()
 
     def report(self) -> Delivered:
         """The counts, and when to come back."""
@@ -194,6 +199,9 @@ class _Delivery:
         last_minute = self._state.sent_since(now - timedelta(minutes=1))
         last_day = self._state.sent_since(now - timedelta(days=1))
         return room(self._rules.per_minute, self._rules.per_day, last_minute, last_day)
+
+    def _may_connect(self) -> bool:
+        return self._reopenings <= MOST_REOPENINGS and not self._stop()
 
     def _is_paused(self, now: datetime) -> bool:
         pause = self._state.paused()
@@ -252,8 +260,12 @@ class _Delivery:
         return _Next.MESSAGE
 
     def _settle_failure(self, message: Message, failure: Failure) -> None:
-        outcome = after_failure(message, failure, self._clock(), self._rules.when_uncertain)
+        outcome = self._outcome(message, failure, self._clock())
         self._settle(message, outcome, trouble=failure.trouble.value)
+
+    def _outcome(self, message: Message, failure: Failure, now: datetime) -> Outcome:
+        is_last_copy = message.uncertain + 1 >= MOST_COPIES
+        return after_failure(message, failure, now, "hold" if is_last_copy else self._rules.when_uncertain)
 
     def _settle(self, message: Message, outcome: Outcome, owner: str = "", trouble: str = "") -> None:
         facts = _facts(message) | {"status": outcome.status.value}

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from smtplib import (
     SMTPAuthenticationError,
     SMTPException,
@@ -68,6 +69,13 @@ class YagmailMailer:
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
 
+    @cached_property
+    def _tls(self) -> SSLContext:
+        # Kept, because reading the authorities' certificates takes some 30 ms, more than the rest of a connection.
+        context = create_default_context()
+        context.minimum_version = TLSVersion.TLSv1_2
+        return context
+
     @contextmanager
     def connect(self) -> Iterator[MailConnection]:
         """Open, secure and log in; at the end say QUIT and close, whatever the server does then."""
@@ -87,7 +95,7 @@ class YagmailMailer:
         refusal = _refused_before_connecting(self._settings)
         if refusal:
             return Failure(Trouble.LOGIN, 0, refusal)
-        # yagmail costs 15 MB, so it is imported when the first mail is sent.
+        # An idle worker needs no yagmail, so it is imported when the first mail is sent.
         from bot.adapters.smtp_wire import new_sender  # noqa: PLC0415
 
         settings = self._settings
@@ -98,8 +106,8 @@ class YagmailMailer:
             password=settings.password,
             name=_own_name(settings.sender_address),
             seconds=settings.deadline_seconds,
-            implicit_tls=_verifying_context() if settings.security == "tls" else None,
-            starttls=_verifying_context() if settings.security == "starttls" else None,
+            implicit_tls=self._tls if settings.security == "tls" else None,
+            starttls=self._tls if settings.security == "starttls" else None,
         )
         try:
             sender.login()
@@ -210,12 +218,6 @@ def _refused_before_connecting(settings: SmtpSettings) -> str:
     if not _MAILBOX.fullmatch(settings.sender_address) or not settings.sender_address.isascii():
         return "the sender's address is not a valid mailbox"
     return ""
-
-
-def _verifying_context() -> SSLContext:
-    context = create_default_context()
-    context.minimum_version = TLSVersion.TLSv1_2
-    return context
 
 
 def _own_name(sender_address: str) -> str:

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.adapters.memory_mailer import Letter, MemoryMailer
 from bot.adapters.memory_state import MemoryState
-from bot.delivery import MOST_REOPENINGS, Delivered, DeliveryRules, deliver, is_allowed
+from bot.delivery import MOST_COPIES, MOST_REOPENINGS, Delivered, DeliveryRules, deliver, is_allowed
 from bot.outbox import FIRST_WAIT, QUOTA_PAUSE, Failure, Message, Status, Trouble
 from bot.ports import Commit
 
@@ -218,6 +218,17 @@ def test_an_unanswered_message_is_held_when_the_rules_say_so(office: Office) -> 
     assert office.arrived == ["ada"]
 
 
+def test_a_message_that_never_gets_an_answer_is_a_persons_to_decide_in_the_end(office: Office) -> None:
+    office.queue(mail("ada"))
+    office.mailer.fail("data", NO_ANSWER, times=99, arrives=True)
+    for _ in range(MOST_COPIES + 3):
+        office.deliver()
+        office.now += timedelta(hours=3)
+    assert len(office.mailer.letters) == MOST_COPIES
+    assert (office.message("ada").status, office.message("ada").uncertain) == (Status.HELD, MOST_COPIES)
+    assert office.deliver().next_due is None
+
+
 @pytest.mark.parametrize("when_uncertain", ["resend", "hold"])
 def test_what_a_dead_worker_left_in_sending_is_in_doubt(office: Office, when_uncertain: str) -> None:
     office.queue(mail("ada"))
@@ -326,6 +337,26 @@ def test_a_claim_that_ran_out_over_slow_messages_is_claimed_anew(office: Office)
     office.mailer.before_data = slow
     done = office.deliver(replace(RULES, lease=timedelta(minutes=3)))
     assert (done.sent, done.uncertain, office.mailer.connections) == (2, 0, 2)
+
+
+def test_a_claim_shorter_than_connecting_ends_the_call_and_sends_nothing(office: Office) -> None:
+    office.queue(mail("ada"))
+    times = count()
+
+    def racing() -> datetime:
+        return NOON + timedelta(minutes=next(times))
+
+    done = deliver(office.state, office.mailer, "worker", racing, replace(RULES, lease=timedelta(seconds=30)))
+    assert (done.sent, done.failed, office.mailer.letters) == (0, 0, [])
+    assert office.message("ada").status is Status.QUEUED
+
+
+def test_a_stop_before_anything_was_tried_opens_no_connection(office: Office) -> None:
+    office.queue(mail("ada"))
+    stops = iter([False, True, True, True])
+    deliver(office.state, office.mailer, "worker", lambda: office.now, RULES, stop=lambda: next(stops))
+    assert office.mailer.connections == 0
+    assert office.message("ada").status is Status.QUEUED
 
 
 def test_a_bug_in_the_way_out_leaves_the_untried_free(office: Office) -> None:
