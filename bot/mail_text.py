@@ -103,6 +103,6 @@ def first_id(draft_id: str, generation: int) -> str:
 def sender_parts(sender: str) -> tuple[str, str, str]:
     """Name, address and domain of the configured sender. Raises ValueError when it has no plain address."""
     name, address = parseaddr(sender)
-    if not is_address(address):
+    if not (is_address(address) and sender.isprintable()):
         raise ValueError(f"the sender {sender!r} is not of the form: Order Desk <orders@example.com>")
     return display_name(name), address, address.rpartition("@")[2]

@@ -91,8 +91,6 @@ class Renderer:
 
     def preview(self, draft: Draft) -> tuple[str, str, str]:
         """Subject, text and HTML."""
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", draft.kind):
-            raise ValueError(f"{draft.kind!r} is not the name of a mail")
         wording = self._wording(draft.kind, _language(draft.recipient))
         context = self._context(draft, wording)
         subject = subject_line(self._render(draft.kind, "subject.txt", context))
@@ -136,6 +134,8 @@ class Renderer:
     def _wording(self, kind: str, language: str) -> Wording:
         key = (kind, language)
         if key not in self._wordings:
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", kind) or not (self._templates / kind).is_dir():
+                raise ValueError(f"{kind[:60]!r} is not the name of a mail")
             self._wordings[key] = Wording(language, read_words(self._templates, kind, language))
         return self._wordings[key]
 

@@ -1,0 +1,239 @@
+"""Whatever people put into cells, a mail keeps its headers, links, tags and parts, and says what was written."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import fields, replace
+from email.message import EmailMessage
+from functools import cache
+from typing import Any
+
+import pytest
+
+from bot.mail_text import LONG, SHORT, one_line, shown
+from bot.planning.notices import AdminNotice, Draft, Line, PurchaseDetail
+from tests.emails.reading import page, parsed, part
+from tests.emails.samples import (
+    LANGUAGES,
+    NOTICES,
+    NOW,
+    PURCHASE_MAILS,
+    SHEET,
+    ZH_LINES,
+    admin_mail,
+    order,
+    purchase_mail,
+    renderer,
+)
+from tests.hostile import FORMULAS, PAYLOADS
+
+RENDERER = renderer()
+LINE_FIELDS = ("product", "specification", "unit", "duration", "special_requests", "notes")
+ORDER_FIELDS = tuple(
+    field.name
+    for field in fields(PurchaseDetail)
+    if field.type == "str" and field.name not in {"row_link", "currency"}
+)
+#: Fields that only the salesperson's mail shows.
+INTERNAL = {"customer", "customer_no", "customer_email", "tier", "phone", "source", "notes"}
+HEADERS = [
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "Content-Language",
+    "MIME-Version",
+    "Content-Type",
+]
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("rendering opened a socket")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def everywhere(text: str) -> PurchaseDetail:
+    """The order with this text in every field that people can write."""
+    line: Line = replace(ZH_LINES[1], **dict.fromkeys(LINE_FIELDS, text), extra=((text, text),))
+    texts: dict[str, Any] = dict.fromkeys((*ORDER_FIELDS, "currency"), text)
+    return replace(order(lines=(line, ZH_LINES[0])), **texts)
+
+
+def hostile_mail(kind: str, text: str) -> Draft:
+    """A draft about that order, to and from people who go by that text too."""
+    draft = purchase_mail(kind, everywhere(text))
+    assert draft.reply_to is not None
+    return replace(
+        draft,
+        recipient=replace(draft.recipient, name=text),
+        reply_to=replace(draft.reply_to, name=text),
+    )
+
+
+@cache
+def harmless_markup() -> tuple[set[tuple[str, str]], set[str], list[str]]:
+    """Attributes, tags and comments that the templates themselves bring."""
+    drafts = [*(purchase_mail(kind, order()) for kind in PURCHASE_MAILS), *map(admin_mail, NOTICES.values())]
+    pages = [page(RENDERER.preview(draft)[2]) for draft in drafts]
+    return (
+        {attribute for found in pages for attribute in found.attributes},
+        {tag for found in pages for tag in found.tags},
+        pages[0].comments,
+    )
+
+
+def assert_built_as_ours(mail: EmailMessage, links: set[str]) -> None:
+    """Headers, parts, tags, attributes, comments and links are those of a harmless mail."""
+    assert not mail.defects
+    parts = list(mail.walk())
+    assert [p.get_content_type() for p in parts] == ["multipart/alternative", "text/plain", "text/html"]
+    assert all(p.get_content_disposition() is None and p.get_filename() is None for p in parts)
+    attributes, tags, comments = harmless_markup()
+    found = page(part(mail, "html"))
+    assert found.attributes <= attributes
+    assert set(found.tags) <= tags
+    assert found.comments == comments
+    assert found.tags.count("h1") == found.tags.count("title") == found.tags.count("body") == 1
+    assert set(found.links) <= links
+
+
+@pytest.mark.parametrize("kind", PURCHASE_MAILS)
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_text_from_cells_changes_nothing_but_the_words(name: str, kind: str) -> None:
+    draft = hostile_mail(kind, PAYLOADS[name])
+    mail = parsed(RENDERER.message(draft, NOW))
+    assert mail.keys() == HEADERS
+    assert [address.addr_spec for address in mail["To"].addresses] == [draft.recipient.email]
+    assert draft.reply_to is not None
+    assert [address.addr_spec for address in mail["Reply-To"].addresses] == [draft.reply_to.email]
+    assert len(str(mail["Subject"])) < 78
+    links = {"mailto:orders@example.com", f"{SHEET}&range=A12"}
+    assert_built_as_ours(mail, links)
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_text_from_cells_stands_in_the_mail_as_it_was_written(name: str) -> None:
+    text = PAYLOADS[name]
+    mail = parsed(RENDERER.message(purchase_mail("purchase_sales", everywhere(text)), NOW))
+    for body in (part(mail, "plain"), page(part(mail, "html").replace("<br>", "\n")).text):
+        said = " ".join(body.split())
+        for limit in (SHORT, LONG):
+            assert " ".join(shown(text, limit).split()) in said
+        assert one_line(text) in said
+
+
+@pytest.mark.parametrize("kind", PURCHASE_MAILS)
+@pytest.mark.parametrize("key", [*ORDER_FIELDS, *LINE_FIELDS])
+def test_each_field_is_shown_where_it_belongs(key: str, kind: str) -> None:
+    mark = '"<i>MARK {{7*7}}'
+    if key in LINE_FIELDS:
+        detail = order(lines=(replace(ZH_LINES[0], **{key: mark}),))
+    else:
+        detail = replace(order(), **{key: mark})
+    mail = parsed(RENDERER.message(purchase_mail(kind, detail), NOW))
+    wanted = kind == "purchase_sales" or key not in INTERNAL
+    if kind == "purchase_sales" and key in {"salesperson_email"}:
+        wanted = False  # it is the reader's own
+    assert (mark in part(mail, "plain")) == wanted
+    assert (mark in page(part(mail, "html")).text) == wanted
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_an_admin_notice_quotes_titles_and_details_as_they_are(name: str) -> None:
+    text = PAYLOADS[name]
+    notice = AdminNotice("header", tab=text, details=(text,), workbook_link=text)
+    mail = parsed(RENDERER.message(admin_mail(notice), NOW))
+    assert mail.keys() == [key for key in HEADERS if key != "Reply-To"]
+    assert_built_as_ours(mail, {"mailto:orders@example.com"})
+    assert " ".join(shown(text).split()) in " ".join(part(mail, "plain").split())
+
+
+@pytest.mark.parametrize("text", FORMULAS, ids=lambda text: ascii(text)[:30])
+def test_a_subject_carries_no_text_from_cells(text: str) -> None:
+    detail = replace(everywhere(text), order_no="20261121-003")
+    for kind in PURCHASE_MAILS:
+        subject, _, _ = RENDERER.preview(purchase_mail(kind, detail))
+        harmless, _, _ = RENDERER.preview(
+            purchase_mail(kind, replace(order(lines=detail.lines), currency=text))
+        )
+        assert subject == harmless
+        assert subject.startswith("20261121-003 · 2 项")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [*PAYLOADS.values(), "two@example.com, three@example.com", "ümlaut@example.com", "a@b..c", ""],
+    ids=lambda text: ascii(text)[:30],
+)
+def test_what_is_not_one_address_gets_no_mail_and_no_reply(address: str) -> None:
+    draft = purchase_mail("purchase_customer", order())
+    with pytest.raises(ValueError, match="not one plain mail address"):
+        RENDERER.message(replace(draft, recipient=replace(draft.recipient, email=address)), NOW)
+    assert draft.reply_to is not None
+    mail = parsed(RENDERER.message(replace(draft, reply_to=replace(draft.reply_to, email=address)), NOW))
+    assert "Reply-To" not in mail
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *PAYLOADS.values(),
+        "http://docs.google.com/",
+        "https://user@docs.google.com/",
+        "https:///x",
+        "ftp://127.0.0.1/",
+        "http://127.0.0.1.evil.example/",
+        "https://[bad",
+    ],
+    ids=lambda text: ascii(text)[:30],
+)
+def test_what_is_no_safe_link_becomes_none(link: str) -> None:
+    assert link not in _links(link)
+
+
+def test_a_quote_in_a_link_stays_inside_it() -> None:
+    assert 'https://x/"onclick=' in _links('https://x/"onclick=')
+
+
+def test_a_local_workbook_can_be_linked() -> None:
+    assert "http://127.0.0.1:8765/w/1#A12" in _links("http://127.0.0.1:8765/w/1#A12")
+
+
+def _links(row_link: str) -> list[str]:
+    detail = replace(order(), row_link=row_link)
+    _, _, html = RENDERER.preview(purchase_mail("purchase_sales", detail))
+    return page(html).links
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", PURCHASE_MAILS)
+def test_sixty_lines_fit_below_a_hundred_kilobytes(kind: str, language: str) -> None:
+    lines = order(language).lines * 20
+    mail = RENDERER.message(purchase_mail(kind, order(language, lines=lines), language), NOW)
+    assert len(mail) < 100_000
+    assert page(part(parsed(mail), "html")).text.count(lines[0].product) == 20
+
+
+def test_an_order_too_long_for_a_mail_names_what_it_leaves_out() -> None:
+    long = tuple(replace(ZH_LINES[0], product=f"产品{i:04d}", special_requests="x" * 900) for i in range(200))
+    detail = order(lines=long)
+    _, text, html = RENDERER.preview(purchase_mail("purchase_customer", detail))
+    assert all(line.product in text for line in long)
+    listed = sum(line.product in html for line in long)
+    assert 0 < listed < 200
+    assert len(html.encode()) < 70_000
+    assert f"另有 {200 - listed} 行未在此列出，均已计入合计 ¥512,000.00" in html
+
+
+def test_a_cell_as_long_as_a_sheet_allows_costs_little() -> None:
+    line = Line("W" * 50_000, "W" * 50_000, ZH_LINES[0].quantity, "W" * 50_000, None, ZH_LINES[0].amount)
+    mail = RENDERER.message(purchase_mail("purchase_sales", order(lines=(line,))), NOW)
+    assert len(mail) < 40_000
