@@ -17,6 +17,7 @@ from bot.desk.grid import Scalar
 from bot.desk.locales import Locale, locale_of
 
 EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - serials are wall-clock times and carry no zone
+SHORT = 12  #: a number this long has at most ten decimals, so its shortest form is the one shown
 DATE_TYPES = {"DATE", "TIME", "DATE_TIME"}
 TOKEN = re.compile(
     r'"[^"]*"|\\.|\[\$([^\]-]*)[^\]]*\]|\[[hms]+\]|\[[^\]]*\]'
@@ -44,22 +45,31 @@ def shown(value: Scalar, number_format: dict[str, Any] | None, locale: str) -> s
     """The text a person sees in the cell."""
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if number_format:
+    if number_format and not isinstance(value, bool):
         kind, pattern = number_format.get("type", ""), number_format.get("pattern", "")
         render = _renderer(kind, pattern, locale)
         if render is not None:
             return render(value)
+    return automatic(value, locale_of(locale).decimal)
+
+
+def automatic(value: Scalar, decimal: str) -> str:
+    """A value without a format."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
     text = plain_number(value)
-    decimal = locale_of(locale).decimal
     return text if decimal == "." else text.replace(".", decimal)
 
 
 def plain_number(value: float) -> str:
     """A number without a format: at most ten decimals, no trailing zeros."""
+    text = repr(value)
+    if len(text) <= SHORT and "e" not in text:
+        return text.removesuffix(".0")
     if isinstance(value, int) and abs(value) < 10**15:
-        return str(value)
+        return text
     if value == 0:
         return "0"
     if abs(value) >= 1e15 or abs(value) < 1e-9:

@@ -45,14 +45,18 @@ class Cell:
     extra: Extra | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Row:
-    """One row: values up to its last filled cell, extras by column, properties of the row itself."""
+    """One row: values up to its last filled cell, extras by column, properties of the row itself.
+
+    Nothing of it is ever changed; only what it looks like is remembered once it was asked for.
+    """
 
     key: int  #: stays the same while the row moves; 0 is the blank row
     values: list[Scalar]
     extras: dict[int, Extra]
     props: dict[str, Any]  #: pixelSize, hiddenByUser, developerMetadata
+    shown: tuple[str, list[Scalar]] | None = None  #: a locale and the texts its cells show there
 
     def cell(self, column: int) -> Cell:
         """The cell at a column, empty beyond the row's end."""
@@ -65,7 +69,8 @@ class Row:
         return max(len(self.values), max(self.extras, default=-1) + 1)
 
 
-BLANK = Row(0, [], {}, {})
+NOTHING: dict[Any, Any] = {}  #: the extras and props of rows that have none; one for all saves memory
+BLANK = Row(0, [], NOTHING, NOTHING)
 
 
 class Draft:
@@ -104,7 +109,7 @@ class Draft:
             self.values.pop()
         if not (self.values or self.extras or self.props):
             return BLANK
-        return Row(key, self.values, self.extras, self.props)
+        return Row(key, self.values, self.extras or NOTHING, self.props or NOTHING)
 
 
 @dataclass(slots=True)
@@ -127,8 +132,8 @@ class Grid:
     def __init__(self, load: Callable[[], list[Row]] | None = None, next_key: int = 1):
         self._load = load
         self._rows: list[Row] | None = None if load else []
-        self._before: tuple[list[Row], int] | None = None
-        self.next_key = next_key
+        self._before: list[Row] | None = None
+        self.next_key = next_key  #: only ever grows, even when a request is undone
         self.unsaved = Unsaved()
 
     @property
@@ -149,9 +154,13 @@ class Grid:
 
     def put(self, index: int, draft: Draft) -> None:
         """Set the row at an index to the draft."""
+        old = self.row(index)
+        self.put_row(index, draft.frozen(old.key or self.new_key()))
+
+    def put_row(self, index: int, new: Row) -> None:
+        """Set the row at an index; it keeps the key of the row it replaces, if that had one."""
         rows = self._writable()
         old = self.row(index)
-        new = draft.frozen(old.key or self._new_key())
         if index >= len(rows):
             if new is BLANK:
                 return
@@ -185,12 +194,12 @@ class Grid:
 
     def copied(self, row: Row) -> Row:
         """The same contents under an identity of its own."""
-        return BLANK if row is BLANK else Row(self._new_key(), row.values, row.extras, row.props)
+        return BLANK if row is BLANK else Row(self.new_key(), row.values, row.extras, row.props)
 
     def rollback(self) -> None:
         """Forget every edit since the last `saved`."""
         if self._before is not None:
-            self._rows, self.next_key = self._before
+            self._rows = self._before
         self.saved()
 
     def saved(self) -> None:
@@ -206,7 +215,7 @@ class Grid:
     def _writable(self) -> list[Row]:
         rows = self.rows
         if self._before is None:
-            self._before = (rows.copy(), self.next_key)
+            self._before = rows.copy()
         return rows
 
     def _forget(self, rows: Iterable[Row]) -> None:
@@ -222,6 +231,7 @@ class Grid:
                 rows.pop()
             self.unsaved.order(len(rows))
 
-    def _new_key(self) -> int:
+    def new_key(self) -> int:
+        """A key for a row no row of this grid had before."""
         self.next_key += 1
         return self.next_key - 1

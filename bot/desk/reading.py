@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from bot.desk import cells
 from bot.desk.a1 import Area
-from bot.desk.display import shown
+from bot.desk.display import SHORT, automatic
 from bot.desk.errors import bad_request
 from bot.desk.grid import Row, Scalar
+from bot.desk.locales import locale_of
 
 RENDER = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 DATE_TIME = ("SERIAL_NUMBER", "FORMATTED_STRING")
@@ -76,11 +80,37 @@ def _plain(row: Row, _locale: str) -> list[Scalar]:
 
 
 def _formatted(row: Row, locale: str) -> list[Scalar]:
-    if not row.extras:
-        return [v if type(v) is str else shown(v, None, locale) for v in row.values]
-    return [
-        v if type(v) is str else cells.formatted(row, column, locale) for column, v in enumerate(row.values)
-    ]
+    if row.shown is not None and row.shown[0] == locale:
+        return row.shown[1]
+    texts: list[Scalar]
+    if row.extras:
+        texts = [
+            v if type(v) is str else cells.formatted(row, column, locale)
+            for column, v in enumerate(row.values)
+        ]
+    else:
+        texts = _automatic(row.values, locale_of(locale).decimal)
+    row.shown = (locale, row.values if texts == row.values else texts)
+    return row.shown[1]
+
+
+def _automatic(values: list[Scalar], decimal: str) -> list[Scalar]:
+    """The texts of cells without formats.
+
+    The JSON encoder writes numbers many times faster than `repr`, and mostly as they are to be shown.
+    """
+    numbers = [v for v in values if type(v) is not str]
+    if not numbers:
+        return values
+    texts: list[str] | None = None
+    with suppress(orjson.JSONEncodeError):
+        together = orjson.dumps(numbers)[1:-1].decode()
+        if decimal == "." and "e" not in together:  # neither exponents nor booleans
+            texts = together.split(",")
+    if texts is None or max(map(len, texts)) > SHORT:
+        texts = [automatic(v, decimal) for v in numbers]
+    following = iter(texts)
+    return [v if type(v) is str else next(following) for v in values]
 
 
 def _formulas(row: Row, _locale: str) -> list[Scalar]:

@@ -20,6 +20,8 @@ from bot.desk.core import Core
 from bot.desk.door import CONNECTION, LOOPBACK, Door
 from bot.desk.mailbox import MailServer
 
+SMALL = 256 * 1024  #: bytes; joining more costs more than a second packet
+
 
 class _Together:
     """A transport that sends what is written in one turn of the loop in one piece: head and body."""
@@ -42,9 +44,11 @@ class _Together:
         self._transport.close()
 
     def _flush(self) -> None:
-        if self._held:
-            self._transport.write(b"".join(self._held))
-            self._held.clear()
+        held, self._held = self._held, []
+        if sum(map(len, held)) <= SMALL:
+            held = [b"".join(held)] if held else []
+        for part in held:
+            self._transport.write(part)
 
 
 class _Protocol(HttpToolsProtocol):

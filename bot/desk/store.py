@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import orjson
 
 from bot.desk.errors import ApiError
-from bot.desk.grid import BLANK, Extra, Row, Style
+from bot.desk.grid import BLANK, NOTHING, Extra, Row, Style
 from bot.desk.workbook import Sheet, Workbook
 
 T = TypeVar("T")
@@ -231,12 +231,12 @@ def _packed(row: Row) -> bytes:
 def _unpacked(key: int, data: bytes, styles: dict[int, Style]) -> Row:
     packed = orjson.loads(data)
     if isinstance(packed, list):
-        return Row(key, packed, {}, {})
+        return Row(key, packed, NOTHING, NOTHING)
     extras = {
         column: Extra(formula, styles[style] if style else None, note)
         for column, formula, style, note in packed["x"]
     }
-    return Row(key, packed["v"], extras, packed["p"])
+    return Row(key, packed["v"], extras or NOTHING, packed["p"] or NOTHING)
 
 
 def timestamp() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -104,9 +103,8 @@ class Answer:
 
 def answer_of(call: Call, value: Any, status: int = 200) -> Answer:
     """A value as the JSON answer the client asked for: pretty-printed unless it said otherwise."""
-    if call.compact:
-        return Answer(status, orjson.dumps(value) + b"\n")
-    return Answer(status, json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n")
+    option = orjson.OPT_APPEND_NEWLINE | (0 if call.compact else orjson.OPT_INDENT_2)
+    return Answer(status, orjson.dumps(value, option=option))
 
 
 def refusal(call: Call, error: ApiError) -> Answer:

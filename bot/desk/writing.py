@@ -8,9 +8,9 @@ from typing import Any
 from bot.desk import cells, dimensions
 from bot.desk.a1 import Area, beyond_grid, letters
 from bot.desk.errors import bad_request
-from bot.desk.grid import Extra
+from bot.desk.grid import NOTHING, Extra, Row
 from bot.desk.tables import table_in
-from bot.desk.workbook import Workbook
+from bot.desk.workbook import MAX_CELL_TEXT, Workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,15 @@ def put(book: Workbook, target: Area, rows: list[list[Any]], typed: bool) -> Wri
     touched_columns: set[int] = set()
     touched_rows = touched = 0
     for offset, row in enumerate(rows):
+        plain = None if typed else _plain_row(grid.row(target.top + offset), target.left, row)
+        if plain is not None:
+            grid.put_row(
+                target.top + offset, Row(plain.key or grid.new_key(), plain.values, NOTHING, plain.props)
+            )
+            touched_columns.update(range(target.left, target.left + len(row)))
+            touched += len(row)
+            touched_rows += 1
+            continue
         draft = None
         for column, value in enumerate(row, target.left):
             if value is None:
@@ -72,6 +81,26 @@ def put(book: Workbook, target: Area, rows: list[list[Any]], typed: bool) -> Wri
             grid.put(target.top + offset, draft)
             touched_rows += 1
     return Written(target, touched_rows, len(touched_columns), touched)
+
+
+def _plain_row(old: Row, left: int, values: list[Any]) -> Row | None:
+    """The row after plain values were written over it, where nothing about it needs a closer look.
+
+    The short way for long tables: a row without formats or formulas, and values that are simply kept.
+    """
+    if old.extras or not values or not all(map(_plain, values)):
+        return None
+    mine = old.values
+    before = mine[:left] if len(mine) >= left else [*mine, *[""] * (left - len(mine))]
+    new = [*before, *values, *mine[left + len(values) :]]
+    return Row(old.key, new, NOTHING, old.props) if new[-1] != "" else None
+
+
+def _plain(value: Any) -> bool:
+    kind = type(value)
+    if kind is str:
+        return len(value) <= MAX_CELL_TEXT
+    return kind is int or (kind is float and not value.is_integer())
 
 
 def _refuse_overflow(area: Area, height: int, width: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.desk import cells
 from bot.desk.a1 import Area, area_of, whole
 from bot.desk.errors import bad_request
-from bot.desk.grid import Cell, Extra, Scalar
+from bot.desk.grid import Extra, Grid, Row, Scalar
 from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
@@ -19,29 +19,39 @@ def sort_range(book: Workbook, body: Body) -> None:
     """sortRange: the rows of a range by the given columns; blanks last in either direction."""
     area = area_of(book, body.get("range", {}))
     grid = area.sheet.grid
-    last = min(area.bottom, len(grid.rows))
-    columns = range(area.left, area.right)
-    block = [[grid.row(index).cell(column) for column in columns] for index in range(area.top, last)]
+    block = grid.rows[area.top : area.bottom]
     order = sort_order(area, body.get("sortSpecs", []), block)
     for index, position in enumerate(order, area.top):
-        if index == area.top + position:
-            continue
-        draft = grid.edit(index)
-        for column, cell in zip(columns, block[position], strict=True):
-            draft.put(column, cell)
-        grid.put(index, draft)
+        if index != area.top + position:
+            _take_cells(grid, index, block[position], area.left, area.right)
 
 
-def sort_order(area: Area, specs: list[Body], block: list[list[Cell]]) -> list[int]:
+def _take_cells(grid: Grid, index: int, source: Row, left: int, right: int) -> None:
+    """Give the row at an index the cells another had in some columns; what belongs to the row stays."""
+    draft = grid.edit(index)
+    if left == 0 and right >= max(len(draft.values), len(source.values)):
+        draft.values = source.values.copy()
+    else:
+        draft.values += [""] * (right - len(draft.values))
+        cells_there = source.values[left:right]
+        draft.values[left:right] = cells_there + [""] * (right - left - len(cells_there))
+    if draft.extras or source.extras:
+        kept = {column: extra for column, extra in draft.extras.items() if not left <= column < right}
+        taken = {column: extra for column, extra in source.extras.items() if left <= column < right}
+        draft.extras = kept | taken
+    grid.put(index, draft)
+
+
+def sort_order(area: Area, specs: list[Body], block: list[Row]) -> list[int]:
     """The positions of the block's rows in sorted order; equal rows keep theirs."""
     order = list(range(len(block)))
     if not specs:
         raise bad_request("At least one sort specification must be set.")
     for spec in reversed(specs):
-        column = spec.get("dimensionIndex", 0) - area.left
-        if not 0 <= column < area.right - area.left:
+        column = spec.get("dimensionIndex", 0)
+        if not area.left <= column < area.right:
             raise bad_request("Sort dimension index is not inside the sort range.")
-        values = [row[column].value for row in block]
+        values = [row.values[column] if column < len(row.values) else "" for row in block]
         filled = [position for position in order if values[position] != ""]
         blank = [position for position in order if values[position] == ""]
         ranks = {position: _rank(values[position]) for position in filled}
