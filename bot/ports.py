@@ -34,14 +34,13 @@ class Sheet:
     header: tuple[str, ...] = ()
     #: 0-based column -> number format type and pattern of its second row; read only by `about(layout=True)`.
     formats: Mapping[int, tuple[str, str]] = field(default_factory=dict)
-    #: 0-based columns whose second row asks for a checkbox; read only by `about(layout=True)`.
-    checkboxes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class About:
     """The workbook's own facts, from one call."""
 
+    key: str
     title: str
     url: str
     timezone: str
@@ -67,7 +66,7 @@ class Workbook(Protocol):
     """One spreadsheet."""
 
     def about(self, *, layout: bool = False) -> About:
-        """Titles, zone and marker; with `layout` also headers and formats. One API call."""
+        """Titles, zone and marker: one API call; with `layout` also headers and formats: one more."""
         ...
 
     def read(self) -> Reading:
@@ -78,7 +77,7 @@ class Workbook(Protocol):
         """Apply all edits in order, atomically, or none. One API call."""
         ...
 
-    def build(self, requests: Sequence[Mapping[str, object]]) -> None:
+    def build(self, requests: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
         """Apply layout requests of the Sheets API (tabs, titles, formats), atomically. Used by `init` alone."""
         ...
 

@@ -17,7 +17,7 @@ from bot.planning.mail_words import mail_words
 from bot.planning.problems import problem, sentences
 from bot.planning.rules import Rules
 from bot.planning.sightings import EXTRA, Order, Origin, Row, Seen, Sighting
-from sheets_schema import CONTRACTS, ORDER_ENTRY, Cell, Owner
+from sheets_schema import CONTRACTS, ORDER_ENTRY, Cell, Kind, Owner
 from sheets_schema.titles import Header, fold
 
 #: A tenth of a second, and far less than any minor unit: what doubles may lose on their way.
@@ -55,6 +55,8 @@ class AppendRow:
 
     tab: str
     cells: Mapping[int, Cell]
+    #: 0-based column -> kind, so that a new row shows a date as a date.
+    kinds: Mapping[int, Kind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,13 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
                 edits.append(SetCells(key, row.number, difference))
     for sighting in appendable(judgement, seen):
         header = judgement.tabs[CONTRACTS.key].snapshot.header
-        edits.append(AppendRow(CONTRACTS.key, _columns(header, _appended_cells(sighting, seen, rules))))
+        cells = _appended_cells(sighting, seen, rules)
+        kinds = {
+            header.columns[f.key]: f.kind
+            for f in CONTRACTS.fields
+            if f.key in header.columns and f.key in cells
+        }
+        edits.append(AppendRow(CONTRACTS.key, _columns(header, cells), kinds))
         placing.append(sighting.row_id)
     return Projection(tuple(edits), tuple(placing), settled)
 

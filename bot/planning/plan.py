@@ -29,6 +29,7 @@ from bot.planning.readiness import ReadyLine
 from bot.planning.rules import Rules
 from bot.planning.sightings import Hold, Order, Origin, Seen, Sighting, Snapshot, Waiting, Wanted
 from sheets_schema import BY_KEY, CONTRACTS, ORDER_ENTRY
+from sheets_schema.titles import HeaderProblem
 from sheets_schema.workflow import AFTER_REVIEW, state_of
 
 
@@ -36,6 +37,8 @@ from sheets_schema.workflow import AFTER_REVIEW, state_of
 class Place:
     """Where the workbook is, for links, and what it remembers of the bot."""
 
+    #: The spreadsheet's key: a state belongs to one workbook.
+    workbook_id: str = ""
     workbook_link: str = ""
     #: Tab key -> link that opens the tab.
     tab_links: Mapping[str, str] = field(default_factory=dict)
@@ -141,7 +144,7 @@ def plan_cycle(
     _hold_for_structure(draft, trouble)
     if seen.adopted_at is None:
         if place.marked:
-            draft.facts["adopted_at"] = now.isoformat()
+            draft.facts |= {"adopted_at": now.isoformat(), "workbook": place.workbook_id}
             draft.changes.append(Change("memory_rebuilt"))
         elif any(key in trouble for key in ("tab:contracts", "header:contracts", "header:order_entry")):
             return draft.finished(seen.waiting)
@@ -218,7 +221,7 @@ def _first_meeting(draft: _Draft, snapshot: Snapshot) -> Plan:
     draft.sightings |= {s.row_id: s for s in sightings}
     draft.orders |= {o.number: o for o in orders}
     draft.new_numbers |= set(draft.orders)
-    draft.facts["adopted_at"] = draft.now.isoformat()
+    draft.facts |= {"adopted_at": draft.now.isoformat(), "workbook": draft.place.workbook_id}
     draft.facts["adopted_rows"] = str(len(sightings))
     draft.changes.append(Change("adopted", count=len(sightings)))
     return draft.finished(())

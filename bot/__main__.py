@@ -1,0 +1,199 @@
+"""The command line: `python -m bot …`. Exit status: 0 well, 1 a bug, 2 a person can mend it, 3 the outside failed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot.ports import OutsideError, WorkbookRefused
+from bot.settings import ConfigProblemsError
+
+WELL, MENDABLE, OUTSIDE = 0, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except ConfigProblemsError as error:
+        print("The config needs mending:", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  - {problem}", file=sys.stderr)
+        return MENDABLE
+    except OutsideError as error:
+        print(error, file=sys.stderr)
+        if error.hint:
+            print(f"  → {error.hint}", file=sys.stderr)
+        return MENDABLE if isinstance(error, WorkbookRefused) else OUTSIDE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Order Desk: the worker behind an order spreadsheet."
+    )
+    parser.add_argument("--config", metavar="FILE", help="default: $BOT_CONFIG, else ./config.yaml")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], told: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=told, description=told)
+        # Also after the command, where people expect it; unset there it must not undo the one before.
+        sub.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        sub.set_defaults(run=run)
+        return sub
+
+    desk = command("desk", _desk, "the local workbook server and mailbox, on this machine only")
+    _add_ports(desk)
+    demo = command("demo", _demo, "desk, sample workbook and worker in one, with a first order on its way")
+    _add_ports(demo)
+    demo.add_argument("--leave", action="store_true", help="end after the first orders have arrived")
+    command("init", _init, "builds or repairs the workbook; a second run changes nothing")
+    run = command("run", _run, "the worker")
+    run.add_argument("--once", action="store_true", help="one cycle with its deliveries, then exit")
+    command("plan", _plan, "what the next cycle would do; changes nothing")
+    status = command("status", _status, "how things stand")
+    status.add_argument("--json", action="store_true")
+    command("release", _release, "lets everything go that is held")
+    outbox = command("outbox", _outbox_list, "the mails: list, retry ID, drop ID")
+    actions = outbox.add_subparsers(metavar="ACTION")
+    listing = actions.add_parser("list", help="the latest mails")
+    listing.set_defaults(run=_outbox_list)
+    for name, act, told in (
+        ("retry", _outbox_retry, "queue a mail that failed or is held"),
+        ("drop", _outbox_drop, "never send this mail"),
+    ):
+        action = actions.add_parser(name, help=told)
+        action.add_argument("id", metavar="ID")
+        action.set_defaults(run=act)
+    return parser
+
+
+def _add_ports(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", type=int, default=8765)
+    command.add_argument("--smtp-port", type=int, default=8025)
+    command.add_argument("--data", type=Path, default=Path("state/desk"), metavar="DIR")
+
+
+def _config_path(options: argparse.Namespace) -> Path:
+    return Path(options.config or os.environ.get("BOT_CONFIG") or "config.yaml")
+
+
+def _desk(options: argparse.Namespace) -> int:
+    from bot.desk import serve  # noqa: PLC0415 - the worker never needs the desk
+
+    serve(options.port, options.smtp_port, options.data)
+    return WELL
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bot.demo import run_demo  # noqa: PLC0415 - the same
+
+    return run_demo(options.port, options.smtp_port, options.data, leave=options.leave)
+
+
+def _init(options: argparse.Namespace) -> int:
+    from bot.app import build_app, load_settings  # noqa: PLC0415 - `--help` need not load the adapters
+    from bot.init import initialise  # noqa: PLC0415
+
+    app = build_app(load_settings(_config_path(options)))
+    done = initialise(app)
+    for line in done.said or ("Nothing to change.",):
+        print(line)
+    for problem in done.problems:
+        print(f"✗ {problem}", file=sys.stderr)
+    return MENDABLE if done.problems else WELL
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.app import build_app, load_settings, load_settings_apart  # noqa: PLC0415
+    from bot.logs import set_up_logs  # noqa: PLC0415
+    from bot.worker import Worker, run_once, stop_on_signals  # noqa: PLC0415
+
+    set_up_logs(as_json=not sys.stderr.isatty())
+    stop = threading.Event()
+    stopping = stop_on_signals(stop)
+    path = _config_path(options)
+    settings = load_settings(path) if options.once else load_settings_apart(path)
+    app = build_app(settings, stopping=stopping)
+    if not options.once:
+        Worker(app, settings.poll.every).run(stop)
+        return WELL
+    problems = run_once(app)
+    for problem in problems.mendable:
+        print(f"✗ {problem}", file=sys.stderr)
+    if problems.paused:
+        print(f"Mail waits: {problems.paused}", file=sys.stderr)
+        return OUTSIDE
+    return MENDABLE if problems.mendable else WELL
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from bot.app import build_app, load_settings  # noqa: PLC0415
+    from bot.cycle import preview_plan  # noqa: PLC0415
+    from bot.reporting import plan_lines  # noqa: PLC0415
+
+    app = build_app(load_settings(_config_path(options)), changing=False)
+    plan, projection = preview_plan(app, app.clock())
+    print("\n".join(plan_lines(plan, projection)))
+    return WELL
+
+
+def _status(options: argparse.Namespace) -> int:
+    import json  # noqa: PLC0415
+
+    from bot.app import build_state, load_settings  # noqa: PLC0415
+    from bot.reporting import status_facts, status_lines  # noqa: PLC0415
+
+    settings = load_settings(_config_path(options))
+    facts = status_facts(build_state(settings, changing=False), settings.timezone)
+    print(json.dumps(facts, ensure_ascii=False, indent=2) if options.json else "\n".join(status_lines(facts)))
+    return WELL
+
+
+def _release(options: argparse.Namespace) -> int:
+    from bot.app import build_state, load_settings  # noqa: PLC0415
+
+    count = build_state(load_settings(_config_path(options))).release()
+    print(f"{count} hold(s) released; the next poll acts on it." if count else "Nothing is held.")
+    return WELL
+
+
+def _outbox_list(options: argparse.Namespace) -> int:
+    from bot.app import build_state, load_settings  # noqa: PLC0415
+    from bot.reporting import outbox_lines  # noqa: PLC0415
+
+    settings = load_settings(_config_path(options))
+    print("\n".join(outbox_lines(build_state(settings, changing=False), settings.timezone)))
+    return WELL
+
+
+def _outbox_retry(options: argparse.Namespace) -> int:
+    from bot.app import build_state, load_settings, utc_now  # noqa: PLC0415
+
+    if build_state(load_settings(_config_path(options))).retry(options.id, utc_now()):
+        print("Queued; the next poll sends it.")
+        return WELL
+    print(
+        f"There is no mail '{options.id}' that could be sent again: see python -m bot outbox list",
+        file=sys.stderr,
+    )
+    return MENDABLE
+
+
+def _outbox_drop(options: argparse.Namespace) -> int:
+    from bot.app import build_state, load_settings  # noqa: PLC0415
+
+    if build_state(load_settings(_config_path(options))).drop(options.id):
+        print("Dropped; it will not be sent.")
+        return WELL
+    print(f"There is no unsent mail '{options.id}': see python -m bot outbox list", file=sys.stderr)
+    return MENDABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""The composition root: settings in, a working `App` out. Nothing else imports adapters."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from bot.adapters.database import open_state
+from bot.adapters.google_sheets import GoogleWorkbook, read_key_file
+from bot.adapters.memory_state import MemoryState
+from bot.adapters.smtp import SmtpSettings, YagmailMailer
+from bot.cycle import App
+from bot.delivery import DeliveryRules
+from bot.planning.rules import Rules
+from bot.ports import State, WorkbookRefused
+from bot.rendering import Renderer
+from bot.settings import ConfigProblemsError, Settings
+
+_ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings of a config file under the environment. Raises ConfigProblemsError."""
+    from bot.config import read_settings  # noqa: PLC0415 - pydantic is 10 MB; see load_settings_apart
+
+    return read_settings(path, os.environ.get("DATABASE_URL", ""))
+
+
+def load_settings_apart(path: Path) -> Settings:
+    """The same, read in a child process: the checking of a config is no reason to keep 10 MB for years."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as child:
+        return child.submit(load_settings, path).result()
+
+
+def build_app(
+    settings: Settings, *, changing: bool = True, stopping: Callable[[], bool] = lambda: False
+) -> App:
+    """Everything wired. With `changing` False a state that does not exist yet is not made, either.
+
+    Raises ConfigProblemsError, WorkbookRefused or StateError with what to do.
+    """
+    state = build_state(settings, changing=changing)
+    _check_workbook(state, settings.workbook.id)
+    mail = settings.mail
+    smtp = SmtpSettings(
+        host=mail.host,
+        port=mail.port,
+        security=cast(Literal["starttls", "tls", "none"], mail.security),
+        user=mail.user,
+        password=mail.password,
+        sender_address=parseaddr(mail.sender)[1],
+    )
+    return App(
+        workbook=build_workbook(settings),
+        state=state,
+        mailer=YagmailMailer(smtp),
+        renderer=Renderer(mail.sender, ZoneInfo(settings.timezone), company=mail.company),
+        rules=build_rules(settings),
+        delivery=DeliveryRules(
+            per_minute=mail.per_minute,
+            per_day=mail.per_day,
+            when_uncertain=cast(Literal["resend", "hold"], mail.when_uncertain),
+            only_to=mail.only_to,
+        ),
+        owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+        clock=utc_now,
+        new_id=new_row_id,
+        stopping=stopping,
+    )
+
+
+def build_state(settings: Settings, *, changing: bool = True) -> State:
+    """The memory. With `changing` False one that does not exist yet stays so, and an empty one stands in for it."""
+    return open_state(settings.state) if changing or _exists(settings.state) else MemoryState()
+
+
+def build_workbook(settings: Settings) -> GoogleWorkbook:
+    """The spreadsheet, with the service account's key where one is configured."""
+    book = settings.workbook
+    key: Mapping[str, Any] | None = None
+    if book.credentials_json:
+        try:
+            key = json.loads(book.credentials_json)
+        except ValueError:
+            problem = "workbook.credentials_json: is not JSON: it must hold the whole key file."
+            raise ConfigProblemsError((problem,)) from None
+        if not isinstance(key, dict):
+            raise WorkbookRefused("workbook.credentials_json is not a service account's key.")
+    elif book.credentials:
+        key = read_key_file(Path(book.credentials))
+    return GoogleWorkbook(book.id, book.endpoint, key)
+
+
+def build_rules(settings: Settings) -> Rules:
+    """What planning needs of the settings."""
+    return Rules(
+        language=settings.language,
+        timezone=ZoneInfo(settings.timezone),
+        currency=settings.currency,
+        settle=timedelta(seconds=settings.poll.settle),
+        flood=settings.poll.flood,
+        number=settings.orders.number,
+        purchase_mail=settings.orders.purchase_mail,
+        review_levels=settings.orders.review_levels,
+        extra_columns=settings.mail.extra_columns,
+        admins=settings.admins,
+    )
+
+
+def utc_now() -> datetime:
+    """The clock; nothing below the worker reads another."""
+    return datetime.now(UTC)
+
+
+def new_row_id() -> str:
+    """A Row ID: ten letters nobody types by accident, and never a number to Sheets."""
+    return "r" + "".join(secrets.choice(_ID_LETTERS) for _ in range(9))
+
+
+def _exists(state: str) -> bool:
+    path = state.removeprefix("sqlite:///")
+    return path == state or Path(path).exists()
+
+
+def _check_workbook(state: State, key: str) -> None:
+    """A state that belongs to another workbook would number and mail its rows as if they were these."""
+    owner = state.facts().get("workbook", key)
+    if owner != key:
+        state.close()
+        raise ConfigProblemsError(
+            (
+                f"state: belongs to the workbook {owner}, not to workbook.id. Give each workbook a state of its own.",
+            )
+        )

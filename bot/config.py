@@ -1,0 +1,232 @@
+"""config.yaml and the environment, checked at once and turned into `Settings`. Says nothing twice, hides no problem.
+
+pydantic stays behind this border: it is 10 MB that a worker does not need once the settings are read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.planning.catalog import is_address
+from bot.planning.orders import check_pattern
+from bot.settings import (
+    ConfigProblemsError,
+    MailSettings,
+    OrderSettings,
+    PollSettings,
+    Settings,
+    WorkbookSettings,
+)
+from sheets_schema.currencies import currency_code
+
+_SHEET_ADDRESS = re.compile(r"/spreadsheets/d/([\w-]+)")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SENDER = re.compile(r"^(?:[^<>\r\n]*<([^<>\s]+)>|([^<>\s]+))$")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is not a time zone: write one such as Asia/Shanghai or Europe/Berlin") from None
+    return name
+
+
+def _currency(text: str) -> str:
+    code = currency_code(text)
+    if code is None:
+        raise ValueError("is not a currency: write a code such as CNY, USD or EUR")
+    return code
+
+
+def _address(text: str) -> str:
+    if not is_address(text):
+        raise ValueError("is not an e-mail address")
+    return text
+
+
+def _sender(text: str) -> str:
+    found = _SENDER.match(text.strip())
+    if not found or not is_address(found[1] or found[2]):
+        raise ValueError('is not a sender: write it like "Order Desk <orders@example.com>"')
+    return text.strip()
+
+
+def _sheet_id(text: str) -> str:
+    found = _SHEET_ADDRESS.search(text)
+    key = found[1] if found else text.strip()
+    if not re.fullmatch(r"[\w-]+", key):
+        raise ValueError(
+            "is not a spreadsheet's key: it is the long part of its address between /d/ and /edit"
+        )
+    return key
+
+
+def _database(text: str) -> str:
+    if not re.match(r"^(sqlite:///.+|postgres(ql)?(\+psycopg)?://.+)$", text):
+        raise ValueError("is not a database: write sqlite:///state/bot.db or postgresql://…")
+    return text
+
+
+def _recipient(text: str) -> str:
+    if not is_address(text) and not re.fullmatch(r"@?[\w-]+(\.[\w-]+)+", text):
+        raise ValueError("holds something that is neither an address nor a domain")
+    return text
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Workbook(_Strict):
+    id: Annotated[str, AfterValidator(_sheet_id)]
+    endpoint: Annotated[str, Field(pattern=r"^https?://.+$")] | None = None
+    credentials: Path | None = None
+    credentials_json: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _has_a_key(self) -> _Workbook:
+        if self.endpoint is None and self.credentials is None and self.credentials_json is None:
+            raise ValueError(
+                "needs credentials (the service account's key file), or $BOT_WORKBOOK__CREDENTIALS_JSON"
+            )
+        return self
+
+
+class _Poll(_Strict):
+    every: Annotated[float, Field(ge=1, le=3600)] = 30
+    settle: Annotated[float, Field(ge=0, le=3600)] = 20
+    flood: Annotated[int, Field(ge=1)] = 50
+
+
+class _Mail(_Strict):
+    host: str = "smtp.gmail.com"
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: Annotated[str, AfterValidator(_sender)]
+    per_day: Annotated[int, Field(ge=1)] = 500
+    per_minute: Annotated[int, Field(ge=1)] = 60
+    only_to: tuple[Annotated[str, AfterValidator(_recipient)], ...] = ()
+    extra_columns: tuple[str, ...] = ()
+    when_uncertain: Literal["resend", "hold"] = "resend"
+    company: str = ""
+
+    @model_validator(mode="after")
+    def _safe(self) -> _Mail:
+        if self.security == "none" and self.host not in _LOOPBACK:
+            raise ValueError("security none is only for a server on this machine: use starttls or tls")
+        if self.user and not self.password.get_secret_value():
+            raise ValueError("has a user but no password: set $BOT_MAIL__PASSWORD")
+        return self
+
+
+class _Orders(_Strict):
+    number: Annotated[str, AfterValidator(check_pattern)] = "{date:%Y%m%d}-{serial:03d}"
+    purchase_mail: Literal["on_created", "on_approved"] = "on_created"
+    review_levels: Literal[0, 1, 2] = 1
+
+
+class _Config(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="BOT_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        case_sensitive=False,
+        hide_input_in_errors=True,
+    )
+    workbook: _Workbook
+    mail: _Mail
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    currency: Annotated[str, AfterValidator(_currency)] = "CNY"
+    state: Annotated[str, AfterValidator(_database)] = "sqlite:///state/bot.db"
+    poll: _Poll = _Poll()
+    orders: _Orders = _Orders()
+    admins: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        return env_settings, init_settings
+
+
+def read_settings(path: Path, database_url: str = "") -> Settings:
+    """The settings of this file under the environment; `database_url` wins over `state`.
+
+    Raises ConfigProblemsError with every problem there is. Relative paths in the file are relative to it.
+    """
+    try:
+        written: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigProblemsError(
+            (f"There is no config at {path}: copy config.example.yaml and fill it in.",)
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigProblemsError((f"{path} cannot be read: {type(error).__name__}.",)) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" near line {mark.line + 1}" if mark else ""
+        raise ConfigProblemsError((f"{path} is not YAML{where}: {getattr(error, 'problem', '')}.",)) from None
+    if not isinstance(written, dict):
+        raise ConfigProblemsError((f"{path} is empty, or is not a list of sections.",))
+    if database_url:
+        written = {**written, "state": database_url}
+    try:
+        config = _Config(**{str(key): value for key, value in written.items()})
+    except ValidationError as error:
+        raise ConfigProblemsError(tuple(_sentence(e) for e in error.errors(include_input=False))) from None
+    return _settings(config, path.parent)
+
+
+def _sentence(error: Any) -> str:
+    """One problem in words: where it is, and what it should be. Never quotes a value, which may be a secret."""
+    where = ".".join(str(part) for part in error["loc"] if not str(part).startswith("function-"))
+    match error["type"]:
+        case "missing":
+            return f"{where}: is missing."
+        case "extra_forbidden":
+            return f"{where}: is not a setting. Look for a misspelling, or take it out."
+        case "value_error":
+            return f"{where}: {error['ctx']['error']}."
+        case _:
+            message = str(error["msg"])
+            return f"{where}: {message[0].lower()}{message[1:]}."
+
+
+def _settings(config: _Config, folder: Path) -> Settings:
+    book = config.workbook
+    key = folder / book.credentials if book.credentials else None
+    values = config.mail.model_dump()
+    values["password"] = config.mail.password.get_secret_value()
+    mail = MailSettings(**{f.name: values[f.name] for f in dataclasses.fields(MailSettings)})
+    secret = book.credentials_json.get_secret_value() if book.credentials_json else ""
+    return Settings(
+        workbook=WorkbookSettings(book.id, book.endpoint or "", str(key) if key else "", secret),
+        mail=mail,
+        language=config.language,
+        timezone=config.timezone,
+        currency=config.currency,
+        state=_anchored(config.state, folder),
+        poll=PollSettings(**config.poll.model_dump()),
+        orders=OrderSettings(**config.orders.model_dump()),
+        admins=config.admins,
+    )
+
+
+def _anchored(state: str, folder: Path) -> str:
+    """A relative SQLite path, from the config's folder on, so that cron may start the bot anywhere."""
+    relative = re.match(r"^sqlite:///(?!/)(.+)$", state)
+    return f"sqlite:///{(folder / relative[1]).resolve()}" if relative else state

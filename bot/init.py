@@ -1,0 +1,43 @@
+"""`init`: builds or repairs the workbook's layout, and meets it for the first time."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from bot.cycle import App, Glance, run_cycle
+from bot.structure import missing_layout
+
+
+@dataclass(frozen=True)
+class Initialised:
+    """What `init` did, and what it could not."""
+
+    said: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def initialise(app: App) -> Initialised:
+    """Add what is missing; adopt the rows that are there if the bot has never met this workbook.
+
+    Changes nothing, and sends no write, when there is nothing to do. Raises OutsideError.
+    """
+    about = app.workbook.about(layout=True)
+    layout = missing_layout(about, app.rules.language, lambda: secrets.randbelow(2**31 - 2) + 1)
+    said = list(layout.said)
+    if layout.requests:
+        app.workbook.build(layout.requests)
+        about = app.workbook.about()
+    if about.timezone and about.timezone != app.rules.timezone.key:
+        said.append(
+            f"Note: the spreadsheet's time zone is {about.timezone}, the config says {app.rules.timezone.key}: "
+            "make them the same (File, Settings)."
+        )
+    if about.marker is None and not layout.problems:
+        cycle, _ = run_cycle(app, app.clock(), Glance())
+        if cycle.outcome == "standby":
+            said.append("A worker is running; it adopts the rows that are there.")
+        else:
+            count = sum(change.count for change in cycle.plan.changes if change.what == "adopted")
+            said.append(f"First meeting: {count} rows adopted, none mailed.")
+    return Initialised(tuple(said), layout.problems)

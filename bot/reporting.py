@@ -1,0 +1,113 @@
+"""What `plan`, `status` and `outbox` say, as lines for people and facts for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.planning.plan import Plan
+from bot.planning.sightings import Wanted
+from bot.ports import State
+from bot.projection import AppendRow, Projection, ReplaceText, SetCells
+
+_HAPPENED = {
+    "adopted": "first meeting: {count} rows would be adopted, none mailed",
+    "memory_rebuilt": "memory would be rebuilt from the sheet, nothing mailed",
+    "rebuilt": "{count} rows known from an earlier life",
+    "order_claimed": "order {order_no}: {count} line(s), {tab} row {row}",
+    "resend_asked": "order {order_no}: purchase detail once more (no. {count})",
+    "order_approved": "order {order_no}: approved, the customer hears",
+    "row_edited": "order {order_no}: edited, {tab} row {row}",
+    "row_vanished": "order {order_no}: its row {row} in {tab} is gone",
+    "claim_withdrawn": "order {order_no}: withdrawn, its row changed before it was numbered",
+    "held_flood": "{count} new orders at once: held until released",
+    "held_emptied": "{tab}: all {count} rows vanished at once: held until released",
+    "held_header": "{tab}: {count} title(s) to put right",
+    "held_tab": "{tab}: the tab is missing",
+}
+
+
+def plan_lines(plan: Plan, projection: Projection) -> Iterator[str]:
+    """The plan of the next cycle, a line each."""
+    for change in plan.changes:
+        words = _HAPPENED.get(change.what, change.what)
+        yield words.format(order_no=change.order_no, tab=change.tab, row=change.row, count=change.count)
+    for draft in plan.drafts:
+        yield f"mail {draft.id} to {draft.recipient.email}"
+    for waiting in plan.waiting:
+        yield f"waiting: a row of {waiting.tab}, unchanged since {waiting.since:%Y-%m-%d %H:%M:%S} UTC"
+    for edit in projection.edits:
+        match edit:
+            case SetCells():
+                yield f"write {len(edit.cells)} cell(s) in {edit.tab} row {edit.row}"
+            case AppendRow():
+                yield f"append a row to {edit.tab}"
+            case ReplaceText():
+                yield f"replace '{edit.old}' by '{edit.new}' in {edit.tab}"
+            case _:
+                yield "leave the marker"
+    if not (plan.changes or plan.drafts or plan.waiting or projection.edits):
+        yield "Nothing to do."
+
+
+def status_facts(state: State, timezone: str) -> dict[str, Any]:
+    """How things stand, for machines; times in the team's zone."""
+    zone = ZoneInfo(timezone)
+    facts = state.facts()
+    seen = state.recall(Wanted())
+    paused = state.paused()
+    due = state.next_due()
+    return {
+        "last_poll": _local(facts.get("last_poll"), zone),
+        "last_failure": _local(facts.get("last_failure"), zone),
+        "failing": facts.get("last_error", ""),
+        "failures_in_a_row": int(facts.get("failures", "0")) if facts.get("last_error") else 0,
+        "adopted_at": _local(facts.get("adopted_at"), zone),
+        "counts": state.counts(),
+        "waiting_rows": [{"tab": w.tab, "since": _local(w.since.isoformat(), zone)} for w in seen.waiting],
+        "held": {key: {"count": h.count, "released": h.released} for key, h in seen.holds.items()},
+        "mail_paused": {"until": _local(paused[0].isoformat(), zone), "why": paused[1]} if paused else None,
+        "next_mail_due": _local(due.isoformat(), zone) if due else None,
+    }
+
+
+def _local(text: str | None, zone: ZoneInfo) -> str | None:
+    return datetime.fromisoformat(text).astimezone(zone).isoformat(timespec="seconds") if text else None
+
+
+def status_lines(facts: dict[str, Any]) -> Iterator[str]:
+    """How things stand, for people."""
+    yield f"last poll       {facts['last_poll'] or 'never'}"
+    if facts["failing"]:
+        yield f"✗ failing       {facts['failing']} ({facts['failures_in_a_row']} in a row, last {facts['last_failure']})"
+    counts = dict(facts["counts"])
+    mail = {key.partition(".")[2]: counts.pop(key) for key in sorted(counts) if key.startswith("mail.")}
+    yield "mail            " + (", ".join(f"{n} {status}" for status, n in mail.items() if n) or "none yet")
+    for key, count in sorted(counts.items()):
+        yield f"{key:<15} {count}"
+    for key, hold in facts["held"].items():
+        word = (
+            "released, goes with the next poll"
+            if hold["released"]
+            else "held: python -m bot release lets it go"
+        )
+        yield f"✗ {key:<13} {hold['count']} {word}"
+    if facts["mail_paused"]:
+        yield f"✗ mail paused   until {facts['mail_paused']['until']}: {facts['mail_paused']['why']}"
+    if facts["next_mail_due"]:
+        yield f"next mail due   {facts['next_mail_due']}"
+
+
+def outbox_lines(state: State, timezone: str) -> Iterator[str]:
+    """The latest mails, newest first."""
+    zone = ZoneInfo(timezone)
+    found = state.messages()
+    if not found:
+        yield "The outbox is empty."
+    for message in found:
+        at = message.sent_at or message.not_before or message.created_at
+        doubt = f" uncertain×{message.uncertain}" if message.uncertain else ""
+        trouble = f"  {message.error}" if message.error else ""
+        yield f"{message.status:<8} {at.astimezone(zone):%m-%d %H:%M}  {message.id}  → {message.recipient}{doubt}{trouble}"

@@ -1,0 +1,155 @@
+"""The long-running worker: ticks, a bad cycle survived, SIGTERM. The only place that waits, and the only clock."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import FrameType
+
+import schedule
+import structlog
+
+from bot.cycle import App, Cycle, Glance, run_cycle
+from bot.planning.sightings import Wanted
+from bot.ports import Commit, OutsideError
+
+#: After failures the next poll waits longer each time, but never so long that people wonder.
+LONGEST_WAIT_SECONDS = 300.0
+#: A stop is answered in less than this even when a call to the outside hangs.
+STOP_SECONDS = 8.0
+_HEARTBEAT = timedelta(minutes=1)
+
+
+class Worker:
+    """Runs a cycle when one is due. Keeps what is only in memory: the last glance and the failures in a row."""
+
+    def __init__(self, app: App, every: float) -> None:
+        self._app = app
+        self._every = every
+        self._glance = Glance()
+        self._failures = 0
+        self._not_before: datetime | None = None
+        self._said: datetime | None = None
+        self._log = structlog.get_logger("bot.worker")
+
+    def tick(self) -> Cycle | None:
+        """One cycle, unless failures ask for patience. An outside failure is logged and told to `status`; a bug is raised."""
+        now = self._app.clock()
+        if self._not_before is not None and now < self._not_before <= now + timedelta(
+            seconds=LONGEST_WAIT_SECONDS
+        ):
+            return None
+        try:
+            cycle, self._glance = run_cycle(self._app, now, self._glance)
+        except OutsideError as error:
+            self._glance = Glance()
+            self._fail(error, now)
+            return None
+        if self._failures:
+            self._log.info("recovered", failures=self._failures)
+        worked = cycle.outcome == "worked"
+        if worked:
+            self._log.info(
+                "cycle", edits=cycle.edits, sent=cycle.delivered.sent, failed=cycle.delivered.failed
+            )
+        if cycle.outcome != "standby" and (worked or self._failures or self._heartbeat_due(now)):
+            self._tell(now, "")
+        self._failures, self._not_before = 0, None
+        return cycle
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until told to stop."""
+        scheduler = schedule.Scheduler()
+        scheduler.every(max(1, round(self._every))).seconds.do(self.tick)
+        self.tick()
+        while not stop.wait(min(1.0, self._every)):
+            scheduler.run_pending()
+            idle = scheduler.idle_seconds
+            if idle is not None and idle > self._every + 1:
+                # The clock was set back (or summer time ended), and schedule counts by the wall clock.
+                scheduler.clear()
+                scheduler.every(max(1, round(self._every))).seconds.do(self.tick)
+
+    def _fail(self, error: OutsideError, now: datetime) -> None:
+        self._failures += 1
+        wait = min(self._every * 2 ** min(self._failures - 1, 10), LONGEST_WAIT_SECONDS)
+        wait = max(wait, min(error.retry_after or 0.0, LONGEST_WAIT_SECONDS))
+        # The first retry comes with the next poll; from then on patience grows.
+        self._not_before = now + timedelta(seconds=wait) if self._failures > 1 or error.retry_after else None
+        self._log.warning(
+            "cycle_failed", error=str(error), hint=error.hint, failures=self._failures, wait_seconds=wait
+        )
+        self._tell(now, " ".join(filter(None, (str(error), error.hint))))
+
+    def _heartbeat_due(self, now: datetime) -> bool:
+        return self._said is None or not self._said <= now < self._said + _HEARTBEAT
+
+    def _tell(self, now: datetime, error: str) -> None:
+        """Leave word for `status`. When even the state cannot be reached the log has to do."""
+        try:
+            lease = self._app.state.acquire(self._app.owner, now, 180.0)
+            if lease is not None:
+                facts = {"last_poll": now.isoformat(), "last_error": error}
+                if error:
+                    facts = {
+                        "last_failure": now.isoformat(),
+                        "last_error": error,
+                        "failures": str(self._failures),
+                    }
+                self._app.state.commit(Commit(facts=facts), lease)
+                self._said = now
+        except OutsideError as trouble:
+            self._log.warning("status_not_stored", error=str(trouble))
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What one cycle could not do by itself."""
+
+    #: Sentences about tabs and titles that a person must put right, and about what is held.
+    mendable: tuple[str, ...] = ()
+    #: Why no mail can leave for now.
+    paused: str = ""
+
+
+def run_once(app: App) -> Unfinished:
+    """One cycle with its deliveries. Raises OutsideError when the world failed."""
+    log = structlog.get_logger("bot.worker")
+    now = app.clock()
+    cycle, _ = run_cycle(app, now, Glance())
+    log.info(
+        "cycle",
+        outcome=cycle.outcome,
+        edits=cycle.edits,
+        sent=cycle.delivered.sent,
+        failed=cycle.delivered.failed,
+    )
+    lease = app.state.acquire(app.owner, now, 1.0)
+    if lease is not None:
+        app.state.commit(Commit(facts={"last_poll": now.isoformat(), "last_error": ""}), lease)
+        app.state.give_up(lease)
+    held = [key for key, hold in app.state.recall(Wanted()).holds.items() if not hold.released]
+    paused = app.state.paused()
+    return Unfinished(tuple(f"held: {key}" for key in held), paused[1] if paused and paused[0] > now else "")
+
+
+def stop_on_signals(stop: threading.Event) -> Callable[[], bool]:
+    """Answer SIGTERM and SIGINT by setting `stop`; a call that hangs is not waited for longer than STOP_SECONDS.
+
+    Leaving in the middle of a call is safe: every cycle is written for a crash at any point.
+    """
+
+    def answer(_signal: int, _frame: FrameType | None) -> None:
+        if not stop.is_set():
+            stop.set()
+            leave = threading.Timer(STOP_SECONDS, os._exit, (0,))
+            leave.daemon = True
+            leave.start()
+
+    signal.signal(signal.SIGTERM, answer)
+    signal.signal(signal.SIGINT, answer)
+    return stop.is_set
