@@ -7,12 +7,11 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from html.parser import HTMLParser
-from typing import cast
 
 
 def parsed(mail: bytes) -> EmailMessage:
     """The mail through the standard library's parser, which notes every defect."""
-    return cast(EmailMessage, message_from_bytes(mail, policy=SMTP))
+    return message_from_bytes(mail, policy=SMTP)
 
 
 def part(mail: EmailMessage, subtype: str) -> str:

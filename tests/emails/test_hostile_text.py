@@ -62,9 +62,12 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def everywhere(text: str) -> PurchaseDetail:
     """The order with this text in every field that people can write."""
-    line: Line = replace(ZH_LINES[1], **dict.fromkeys(LINE_FIELDS, text), extra=((text, text),))
-    texts: dict[str, Any] = dict.fromkeys((*ORDER_FIELDS, "currency"), text)
-    return replace(order(lines=(line, ZH_LINES[0])), **texts)
+    line = replace(ZH_LINES[1], **_all(LINE_FIELDS, text), extra=((text, text),))
+    return replace(order(lines=(line, ZH_LINES[0])), **_all((*ORDER_FIELDS, "currency"), text))
+
+
+def _all(keys: tuple[str, ...], text: str) -> dict[str, Any]:
+    return dict.fromkeys(keys, text)
 
 
 def hostile_mail(kind: str, text: str) -> Draft:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import string
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -48,6 +51,20 @@ from tests.hostile import PAYLOADS
 MAILS = (*PURCHASE_MAILS, "admin_notice")
 ZH = Wording("zh-CN", {})
 EN = Wording("en", {})
+MAY_BE_BLANK = (
+    "contract_no",
+    "customer_no",
+    "customer_email",
+    "contact",
+    "tier",
+    "phone",
+    "payment_method",
+    "delivery_address",
+    "source",
+    "salesperson",
+    "salesperson_email",
+    "row_link",
+)
 
 
 def first() -> Draft:
@@ -112,27 +129,9 @@ def test_both_parts_carry_the_same_figures() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_blank_values_leave_no_labels(language: str) -> None:
-    bare = replace(
-        order(language, lines=(replace(ZH_LINES[0], specification="", unit="", unit_price=None),)),
-        order_date=None,
-        **dict.fromkeys(
-            (
-                "contract_no",
-                "customer_no",
-                "customer_email",
-                "contact",
-                "tier",
-                "phone",
-                "payment_method",
-                "delivery_address",
-                "source",
-                "salesperson",
-                "salesperson_email",
-                "row_link",
-            ),
-            "",
-        ),
-    )
+    blank: dict[str, Any] = dict.fromkeys(MAY_BE_BLANK, "")
+    line = replace(ZH_LINES[0], specification="", unit="", unit_price=None)
+    bare = replace(order(language, lines=(line,)), order_date=None, **blank)
     for kind in PURCHASE_MAILS:
         draft = replace(purchase_mail(kind, bare, language), reply_to=None)
         words = read_words(TEMPLATES, kind, language)
@@ -178,6 +177,16 @@ def test_a_kind_is_never_a_path(kind: str) -> None:
 def test_a_sender_without_an_address_is_refused_at_once(sender: str) -> None:
     with pytest.raises(ValueError, match="is not of the form"):
         Renderer(sender, ZoneInfo("UTC"))
+
+
+def test_a_worker_with_nothing_to_say_holds_no_template_engine() -> None:
+    code = (
+        "import sys; from zoneinfo import ZoneInfo; from bot.rendering import Renderer;"
+        "Renderer('o@example.com', ZoneInfo('UTC'));"
+        "print({'jinja2', 'babel', 'css_inline', 'markupsafe'} & set(sys.modules))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "set()\n"
 
 
 # ── ids ─────────────────────────────────────────────────────────────────────────────────────────────────────
