@@ -138,9 +138,9 @@ def test_text_from_cells_stands_in_the_mail_as_it_was_written(name: str) -> None
 def test_each_field_is_shown_where_it_belongs(key: str, kind: str) -> None:
     mark = '"<i>MARK {{7*7}}'
     if key in LINE_FIELDS:
-        detail = order(lines=(replace(ZH_LINES[0], **{key: mark}),))
+        detail = order(lines=(replace(ZH_LINES[0], **_all((key,), mark)),))
     else:
-        detail = replace(order(), **{key: mark})
+        detail = replace(order(), **_all((key,), mark))
     mail = parsed(RENDERER.message(purchase_mail(kind, detail), NOW))
     wanted = kind == "purchase_sales" or key not in INTERNAL
     if kind == "purchase_sales" and key in {"salesperson_email"}:
