@@ -153,7 +153,7 @@ class _Delivery:
         settled_before = len(self._settled)
         now = self._clock()
         free = min(self._rules.batch, self._room(now))
-        if free <= 0 or not self._may_connect() or self._is_paused(now):
+        if free <= 0 or not self._may_connect():
             return False
         claimed_until = now + self._rules.lease
         rest = deque(self._state.claim(self._owner, now, claimed_until, free))
@@ -202,10 +202,6 @@ class _Delivery:
 
     def _may_connect(self) -> bool:
         return self._reopenings <= MOST_REOPENINGS and not self._stop()
-
-    def _is_paused(self, now: datetime) -> bool:
-        pause = self._state.paused()
-        return pause is not None and now < pause[0]
 
     def _hold_strangers(self, rest: deque[Message]) -> None:
         for message in list(rest):

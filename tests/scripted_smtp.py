@@ -56,7 +56,15 @@ class Mute:
     keep: bool = False
 
 
-Action = Say | Drop | Mute
+@dataclass(frozen=True)
+class Sip:
+    """Read on, but only so many bytes at a time with so many seconds between."""
+
+    size: int
+    seconds: float
+
+
+Action = Say | Drop | Mute | Sip
 
 
 @dataclass(frozen=True)
@@ -162,6 +170,7 @@ class _Session:
         self.file = sock.makefile("rb")
         self.secured = False
         self.recipient = ""
+        self.in_transaction = False
 
     def run(self) -> None:
         with contextlib.suppress(_HangUp, OSError, ValueError):
@@ -188,8 +197,10 @@ class _Session:
             self.secure()
         elif verb == "AUTH":
             self.auth(line)
+        elif verb == "MAIL" and self.in_transaction:
+            self.say("503 5.5.1 nested MAIL command")
         elif verb == "MAIL":
-            self.answer("MAIL", "250 sender ok")
+            self.in_transaction = self.answer("MAIL", "250 sender ok").startswith("250")
         elif verb == "RCPT":
             self.recipient = re.sub(r"^RCPT TO:<(.*?)>.*$", r"\1", line, flags=re.IGNORECASE)
             self.answer("RCPT", "250 recipient ok")
@@ -197,6 +208,7 @@ class _Session:
             if self.answer("DATA", "354 go ahead").startswith("354"):
                 self.content()
         elif verb == "RSET":
+            self.in_transaction = False
             self.answer("RSET", "250 flushed")
         elif verb == "QUIT":
             self.answer("QUIT", "221 bye")
@@ -238,6 +250,9 @@ class _Session:
             self.server.wait()
         if isinstance(action, Drop):
             raise _HangUp
+        if isinstance(action, Sip):
+            while self.sock.recv(action.size):
+                self.server.wait(action.seconds)
         lines: list[bytes] = []
         while (line := self.file.readline()) != b".\r\n":
             if not line:
@@ -246,7 +261,12 @@ class _Session:
         taken = Taken(self.recipient, b"".join(lines))
         usual = "250 taken"
         action = self.server.action("DOT")
-        if action is None or action.keep or (isinstance(action, Say) and action.text.startswith("250")):
+        self.in_transaction = False
+        if (
+            action is None
+            or getattr(action, "keep", False)
+            or (isinstance(action, Say) and action.text.startswith("250"))
+        ):
             self.server.taken.append(taken)
         self.act(action, usual)
 
@@ -266,6 +286,8 @@ class _Session:
             case Say():
                 self.say_as_told(action)
                 return action.text
+            case Sip():
+                raise AssertionError("there is nothing to sip here")
 
     def say_as_told(self, told: Say) -> None:
         if told.after:

@@ -202,8 +202,6 @@ class _Conversation:
             # Neither yes nor no: we no longer know which question the server is answering.
             self._wire.close()
             return Failure(Trouble.LATER, 0, "the mail server gave no clear answer")
-        if code == 421:
-            self._wire.close()
         return failure_of(step, code, said.decode("utf-8", "replace"), self._private)
 
 

@@ -2,8 +2,8 @@
 
 smtplib's own timeout starts anew with every byte, so a server that drips keeps a client for ever. Here a step has a
 moment at which it ends, whatever the server does: the name lookup, each address tried, TLS, and all reads and writes
-share it. This module decides nothing about messages; it is imported when a mail is sent, because yagmail alone costs
-an idle worker 15 MB.
+share it. This module decides nothing about messages. It is imported when the first mail is sent, because an idle
+worker needs neither yagmail nor the memory it takes.
 """
 
 from __future__ import annotations
@@ -199,8 +199,7 @@ class Sender(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
         return wire
 
     def forget(self) -> None:
-        """Close the socket without a word, and keep yagmail from saying QUIT when it is collected."""
-        self.is_closed = True
+        """Close the socket without a word; yagmail's own farewell, when it is collected, then has no way out."""
         if self.wire is not None:
             self.wire.close()
 

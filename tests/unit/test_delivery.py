@@ -13,7 +13,7 @@ from bot.adapters.memory_mailer import Letter, MemoryMailer
 from bot.adapters.memory_state import MemoryState
 from bot.delivery import MOST_COPIES, MOST_REOPENINGS, Delivered, DeliveryRules, deliver, is_allowed
 from bot.outbox import FIRST_WAIT, QUOTA_PAUSE, Failure, Message, Status, Trouble
-from bot.ports import Commit
+from bot.ports import Commit, MailFailed
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 RULES = DeliveryRules(per_minute=100, per_day=1000)
@@ -207,6 +207,19 @@ def test_an_unanswered_message_is_sent_again_byte_by_byte_and_flagged(office: Of
     assert (office.message("ada").status, office.message("ada").uncertain) == (Status.SENT, 1)
 
 
+def test_a_connection_is_left_after_doubt_even_if_it_still_seems_to_work(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unimpressed(_connection: object, fault: object) -> None:
+        if fault is not None:
+            raise MailFailed(NO_ANSWER)
+
+    monkeypatch.setattr("bot.adapters.memory_mailer._MemoryConnection._meet", unimpressed)
+    office.queue(mail("ada"), mail("bob"))
+    office.mailer.fail("data", NO_ANSWER, recipient="ada@customer.example")
+    assert (office.deliver().sent, office.mailer.connections) == (1, 2)
+
+
 def test_an_unanswered_message_is_held_when_the_rules_say_so(office: Office) -> None:
     office.queue(mail("ada"))
     office.mailer.fail("data", NO_ANSWER, arrives=True)
@@ -258,6 +271,18 @@ def test_a_connection_that_ends_between_messages_costs_the_next_one_nothing(offi
     done = office.deliver()
     assert (done.sent, done.failed, office.mailer.connections) == (2, 0, 2)
     assert office.message("bob").attempts == 1
+
+
+def test_a_quota_told_with_a_goodbye_is_not_tried_over_another_connection(office: Office) -> None:
+    office.queue(mail("ada"), mail("bob"))
+    office.mailer.fail("envelope", replace(OVER_QUOTA, code=421), recipient="bob@customer.example")
+    done = office.deliver()
+    assert (done.sent, done.failed, office.mailer.connections) == (1, 1, 1)
+
+
+def test_mail_of_no_order_touches_none(office: Office) -> None:
+    office.queue(replace(mail("ada"), order_no=""))
+    assert office.deliver() == Delivered(sent=1)
 
 
 def test_a_recipient_over_whom_the_server_falls_silent_does_not_block_the_rest(office: Office) -> None:
