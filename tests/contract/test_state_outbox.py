@@ -408,15 +408,23 @@ def test_sent_and_doubtful_mail_counts_and_refused_mail_does_not(
     assert state.sent_since(NOW + 2 * SECOND) == 0
 
 
-def test_mail_that_is_being_sent_counts_whenever_it_began(state: State) -> None:
-    commit(state, messages=(message("m1"), message("m2")))
+def test_mail_counts_from_the_very_moment_it_was_sent(state: State) -> None:
+    commit(state, messages=(message("m1"),))
+    settled(state, SENT)
+    assert state.sent_since(SENT.at) == 1
+    assert state.sent_since(SENT.at + SECOND) == 0
+
+
+def test_mail_that_is_being_sent_counts_once_whenever_it_began(state: State) -> None:
+    commit(state, messages=(message("m1", uncertain=1), message("m2")))
     assert claimed(state) == ["m1", "m2"]
     assert state.begin("m1", "first", NOW, NOW + MINUTE)
+    assert state.sent_since(NOW) == 1
     assert state.sent_since(NOW + HOUR) == 1
 
 
 def test_doubtful_mail_counts_from_its_attempt_and_not_from_when_it_was_noticed(state: State) -> None:
-    commit(state, messages=(message("m1"),))
+    commit(state, messages=(message("m1", created_at=NOW - HOUR),))
     sending(state, "m1")
     [left] = state.reclaim(NOW + HOUR)
     assert state.settle("m1", "first", after_failure(left, Failure(Trouble.UNCERTAIN), NOW + HOUR, "hold"))
