@@ -134,6 +134,13 @@ def preview_plan(app: App, now: datetime) -> tuple[Plan, Projection]:
     return plan, project(_judge(app, glance, sight, seen, now), seen, app.rules)
 
 
+def stand_down(app: App) -> None:
+    """Give the lease back at the end of work, so that the next worker need not wait for it to run out."""
+    lease = app.state.acquire(app.owner, app.clock(), LEASE_SECONDS)
+    if lease is not None:
+        app.state.give_up(lease)
+
+
 # ── read ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from bot.cycle import App, Glance, run_cycle
+from bot.cycle import App, Glance, run_cycle, stand_down
 from bot.structure import missing_layout
 
 
@@ -34,7 +34,10 @@ def initialise(app: App) -> Initialised:
             "make them the same (File, Settings)."
         )
     if about.marker is None and not layout.problems:
-        cycle, _ = run_cycle(app, app.clock(), Glance())
+        try:
+            cycle, _ = run_cycle(app, app.clock(), Glance())
+        finally:
+            stand_down(app)
         if cycle.outcome == "standby":
             said.append("A worker is running; it adopts the rows that are there.")
         else:

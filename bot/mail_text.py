@@ -20,10 +20,8 @@ _UNSHOWN = re.compile(
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064]")
 _URL = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|javascript:|data:)\S*")
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
-)
+#: Nothing that could end an address, begin another one or need quoting; whether it exists is the server's to say.
+_ADDRESS = re.compile(r"""[^\s@<>,;:"()\[\]\\]+@[^\s@<>,;:"()\[\]\\]+""")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+(?::[A-Za-z0-9_-]+)*")
 
 
@@ -60,7 +58,7 @@ def display_name(name: str) -> str:
 
 def is_address(text: str) -> bool:
     """True for one plain ASCII mail address, without a name."""
-    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= 254 and text.isascii() and text.isprintable() and _ADDRESS.fullmatch(text) is not None
 
 
 def mail_link(address: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -13,7 +14,7 @@ from types import FrameType
 import schedule
 import structlog
 
-from bot.cycle import App, Cycle, Glance, run_cycle
+from bot.cycle import LEASE_SECONDS, App, Cycle, Glance, run_cycle, stand_down
 from bot.planning.sightings import Wanted
 from bot.ports import Commit, OutsideError
 
@@ -73,6 +74,8 @@ class Worker:
                 # The clock was set back (or summer time ended), and schedule counts by the wall clock.
                 scheduler.clear()
                 scheduler.every(max(1, round(self._every))).seconds.do(self.tick)
+        with contextlib.suppress(OutsideError):
+            stand_down(self._app)
 
     def _fail(self, error: OutsideError, now: datetime) -> None:
         self._failures += 1
@@ -91,7 +94,7 @@ class Worker:
     def _tell(self, now: datetime, error: str) -> None:
         """Leave word for `status`. When even the state cannot be reached the log has to do."""
         try:
-            lease = self._app.state.acquire(self._app.owner, now, 180.0)
+            lease = self._app.state.acquire(self._app.owner, now, LEASE_SECONDS)
             if lease is not None:
                 facts = {"last_poll": now.isoformat(), "last_error": error}
                 if error:
@@ -118,20 +121,18 @@ class Unfinished:
 
 def run_once(app: App) -> Unfinished:
     """One cycle with its deliveries. Raises OutsideError when the world failed."""
-    log = structlog.get_logger("bot.worker")
     now = app.clock()
-    cycle, _ = run_cycle(app, now, Glance())
-    log.info(
-        "cycle",
-        outcome=cycle.outcome,
-        edits=cycle.edits,
-        sent=cycle.delivered.sent,
-        failed=cycle.delivered.failed,
+    try:
+        cycle, _ = run_cycle(app, now, Glance())
+        lease = app.state.acquire(app.owner, now, LEASE_SECONDS)
+        if lease is not None:
+            app.state.commit(Commit(facts={"last_poll": now.isoformat(), "last_error": ""}), lease)
+    finally:
+        stand_down(app)
+    done = cycle.delivered
+    structlog.get_logger("bot.worker").info(
+        "cycle", outcome=cycle.outcome, edits=cycle.edits, sent=done.sent, failed=done.failed
     )
-    lease = app.state.acquire(app.owner, now, 1.0)
-    if lease is not None:
-        app.state.commit(Commit(facts={"last_poll": now.isoformat(), "last_error": ""}), lease)
-        app.state.give_up(lease)
     held = [key for key, hold in app.state.recall(Wanted()).holds.items() if not hold.released]
     paused = app.state.paused()
     return Unfinished(tuple(f"held: {key}" for key in held), paused[1] if paused and paused[0] > now else "")
