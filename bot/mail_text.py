@@ -21,7 +21,7 @@ _UNSHOWN = re.compile(
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064]")
 _URL = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|javascript:|data:)\S*")
 #: Nothing that could end an address, begin another one or need quoting; whether it exists is the server's to say.
-_ADDRESS = re.compile(r"""[^\s@<>,;:"()\[\]\\]+@[^\s@<>,;:"()\[\]\\]+""")
+_ADDRESS = re.compile(r"""[^\s@<>,;:"()\[\]\\]+@[^\s@<>,;:"()\[\]\\]+\.[^\s@<>,;:"()\[\]\\.]{2,}""")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+(?::[A-Za-z0-9_-]+)*")
 
 

@@ -173,7 +173,7 @@ def test_a_subject_carries_no_text_from_cells(text: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    [*PAYLOADS.values(), "two@example.com, three@example.com", "ümlaut@example.com", "a@b..c", ""],
+    [*PAYLOADS.values(), "two@example.com, three@example.com", "ümlaut@example.com", "a@b\n", ""],
     ids=lambda text: ascii(text)[:30],
 )
 def test_what_is_not_one_address_gets_no_mail_and_no_reply(address: str) -> None:

@@ -96,13 +96,18 @@ def test_an_address_is_one_plain_address() -> None:
         "@b",
         "a b@c",
         "a@b c",
-        ".a@b",
-        "a..b@c",
+        "a@b@c",
         "a@b\n",
-        "a@-b",
+        "a,b@c",
+        "<a@b>",
+        '"a"@b',
+        "ü@b.example",
         "a" * 250 + "@b.example",
     ):
         assert not is_address(text)
+    # What only the server can refuse is the server's to refuse: rendering stops for no row that planning let pass.
+    for text in ("a..b@c.example", ".a@b.example", "a@-b.example"):
+        assert is_address(text)
     assert mail_link("a?bcc=x%26@b.example") == "mailto:a%3Fbcc%3Dx%2526@b.example"
 
 
