@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.outbox import Message
+from bot.outbox import Message, Outcome, Status
 from bot.planning.sightings import Hold, Order, Origin, Sighting, Waiting
 from bot.ports import Commit, Lease, State
 
@@ -13,6 +13,12 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+
+SENT = Outcome(Status.SENT, NOW + SECOND, attempts=1)
+LATER = Outcome(Status.QUEUED, NOW, not_before=NOW + MINUTE, error="450 later", attempts=1)
+IN_DOUBT = Outcome(Status.QUEUED, NOW, not_before=NOW + MINUTE, error="no answer", uncertain=1, attempts=1)
+HELD = Outcome(Status.HELD, NOW, error="no answer", uncertain=1, attempts=1)
+DEAD = Outcome(Status.DEAD, NOW, error="550 no", attempts=1)
 
 
 def sighting(row_id: str, order_no: str = "", **said: Any) -> Sighting:
@@ -83,3 +89,15 @@ def only(state: State) -> Message:
     """The one message there is."""
     [found] = state.messages()
     return found
+
+
+def settled(state: State, outcome: Outcome, message_id: str = "m1") -> None:
+    """Send this queued message, with this outcome."""
+    sending(state, message_id)
+    assert state.settle(message_id, "first", outcome)
+
+
+def paused_until(state: State, until: datetime, message_id: str, reason: str = "550 5.4.5 quota") -> None:
+    """Settle this claimed message with a pause for all."""
+    outcome = Outcome(Status.QUEUED, NOW, until, reason, pause_until=until)
+    assert state.settle(message_id, "first", outcome)
