@@ -53,7 +53,7 @@ _TABLES = (
         sent_at {text}, last_attempt_at {text}, body {bytes} NOT NULL)""",
     """CREATE INDEX IF NOT EXISTS messages_status ON messages (status, priority, created_at)""",
     """CREATE INDEX IF NOT EXISTS messages_order_no ON messages (order_no)""",
-    """CREATE INDEX IF NOT EXISTS messages_sent_at ON messages (sent_at)""",
+    """CREATE INDEX IF NOT EXISTS messages_sent ON messages (status, sent_at)""",
     """CREATE INDEX IF NOT EXISTS messages_uncertain ON messages (last_attempt_at) WHERE uncertain > 0""",
 )
 
