@@ -99,6 +99,8 @@ class ScriptedSmtp:
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
+        # A small window, so that a client notices at once how a slow reader reads.
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 128 * 1024)
         self.port: int = self._listener.getsockname()[1]
 
     def next(self, point: str, *actions: Action) -> None:
