@@ -17,6 +17,7 @@ from bot.desk.grid import Scalar
 from bot.desk.locales import Locale, locale_of
 
 EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - serials are wall-clock times and carry no zone
+UNITS = set("ymdhs")
 SHORT = 12  #: a number this long has at most ten decimals, so its shortest form is the one shown
 DATE_TYPES = {"DATE", "TIME", "DATE_TIME"}
 TOKEN = re.compile(
@@ -207,14 +208,12 @@ def _date(value: float, pattern: str) -> str:
     if not any(token.lower().startswith(("s", "[s")) and "." in token for token in tokens):
         moment = (moment + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
     twelve = any(token.lower() in {"am/pm", "a/p"} for token in tokens)
+    units = [token.lstrip("[")[:1].lower() for token in tokens]
     out = []
     for index, token in enumerate(tokens):
-        around = [t.lower() for t in tokens[:index][::-1] if t[0].lower() in "ymdhs"][:1]
-        after = [t.lower() for t in tokens[index + 1 :] if t[0].lower() in "ymdhs"][:1]
-        minutes = token[0].lower() == "m" and (
-            (around and around[0][0] == "h") or (after and after[0][0] == "s")
-        )
-        out.append(_date_token(token, moment, value, twelve, bool(minutes)))
+        before = next((unit for unit in reversed(units[:index]) if unit in UNITS), "")
+        after = next((unit for unit in units[index + 1 :] if unit in UNITS), "")
+        out.append(_date_token(token, moment, value, twelve, before == "h" or after == "s"))
     return "".join(out)
 
 
