@@ -77,7 +77,7 @@ class MemoryState:
         found = {
             s.row_id: s
             for s in known
-            if s.row_id in wanted.row_ids or s.core in wanted.cores or not (s.placed or s.gone)
+            if s.row_id in wanted.row_ids or s.core in wanted.cores or not (s.digest or s.gone)
         }
         numbers = wanted.numbers.union(s.order_no for s in found.values()) - {""}
         found |= {s.row_id: s for s in known if s.order_no in numbers}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from bot.adapters.connections import Statements
 from bot.adapters.tables import (
@@ -27,10 +28,11 @@ from bot.adapters.tables import (
     waiting_of,
     waiting_row,
 )
-from bot.planning.sightings import Hold, MailState, Order, Seen, Sighting, Waiting, Wanted
+from bot.planning.sightings import Hold, MailState, Order, Seen, Waiting, Wanted
 from bot.ports import Commit, Conflict
 
 _SIGHTINGS = f"SELECT {', '.join(SIGHTING)} FROM sightings WHERE "
+_ORDER_NO = SIGHTING.index("order_no")
 _ORDERS = f"SELECT {', '.join(ORDER)} FROM orders WHERE "
 _WAITING = f"SELECT {', '.join(WAITING)} FROM waiting ORDER BY place"
 _HOLDS = f"SELECT {', '.join(HOLD)} FROM holds"
@@ -63,13 +65,10 @@ def store(db: Statements, changes: Commit) -> None:
 
 def recalled(db: Statements, wanted: Wanted) -> Seen:
     """Everything `Seen` promises about the rows that are wanted."""
-    sightings = _sightings_of_rows(db, wanted)
-    numbers = wanted.numbers.union(s.order_no for s in sightings.values()) - {""}
-    if numbers:
-        where, those = db.among("order_no", numbers)
-        for row in db.rows(_SIGHTINGS + where, those):
-            if row[0] not in sightings:
-                sightings[row[0]] = sighting_of(row)
+    found = _rows_wanted(db, wanted)
+    numbers = wanted.numbers.union(row[_ORDER_NO] for row in found.values()) - {""}
+    found |= _other_lines(db, numbers, found)
+    sightings = {row_id: sighting_of(row) for row_id, row in found.items()}
     adopted = db.rows("SELECT value FROM facts WHERE key = 'adopted_at'")
     return Seen(
         sightings=sightings,
@@ -87,14 +86,28 @@ def recalled(db: Statements, wanted: Wanted) -> Seen:
     )
 
 
-def _sightings_of_rows(db: Statements, wanted: Wanted) -> dict[str, Sighting]:
+def _rows_wanted(db: Statements, wanted: Wanted) -> dict[str, tuple[Any, ...]]:
     # Three questions, because each has its own index; one question with OR would read the whole table.
     found = {row[0]: row for row in db.rows(_SIGHTINGS + "placed = 0 AND gone = 0")}
-    for column, values in (("row_id", wanted.row_ids), ("core", wanted.cores)):
-        if values:
-            where, those = db.among(column, values)
-            found |= {row[0]: row for row in db.rows(_SIGHTINGS + where, those)}
-    return {row_id: sighting_of(row) for row_id, row in found.items()}
+    return found | _rows_among(db, "row_id", wanted.row_ids) | _rows_among(db, "core", wanted.cores)
+
+
+def _other_lines(
+    db: Statements, numbers: Collection[str], found: Mapping[str, object]
+) -> dict[str, tuple[Any, ...]]:
+    """The lines of these orders that were not found yet; mostly there are none, and only their ids are read."""
+    if not numbers:
+        return {}
+    where, those = db.among("order_no", numbers)
+    lines = {row[0] for row in db.rows(f"SELECT row_id FROM sightings WHERE {where}", those)}
+    return _rows_among(db, "row_id", lines - found.keys())
+
+
+def _rows_among(db: Statements, column: str, values: Collection[str]) -> dict[str, tuple[Any, ...]]:
+    if not values:
+        return {}
+    where, those = db.among(column, values)
+    return {row[0]: row for row in db.rows(_SIGHTINGS + where, those)}
 
 
 def _orders(db: Statements, numbers: Collection[str]) -> dict[str, Order]:

@@ -262,12 +262,12 @@ def _remember_known(draft: _Draft, tab: TabJudgement) -> None:
         before = draft.seen.sightings[row_id]
         shown = row.row_id == row_id
         if row_id in tab.identity.landed or not shown:
-            draft.sightings[row_id] = replace(before, position=row.number, gone=False)
+            draft.sightings[row_id] = replace(before, position=row.number, gone=False, digest=0)
             continue
         cells = own_cells(row.tab, row.cells)
         edited = before.placed and cells != before.cells
         draft.sightings[row_id] = replace(
-            before, core=row.core, typed=row.typed, position=row.number, written=True, placed=True, gone=False,
+            before, core=row.core, typed=row.typed, position=row.number, written=True, placed=True, gone=False, digest=0,
             cells=cells, mail_shown=row.text("mail_status") or before.mail_shown,
             updated_at=draft.now if edited else before.updated_at,
         )  # fmt: skip

@@ -181,7 +181,8 @@ class Wanted:
 class Seen:
     """What is remembered about the rows of one snapshot."""
 
-    #: The wanted rows, those with a wanted core, all unplaced ones, and every line of the orders concerned.
+    #: The wanted rows, those with a wanted core, all to which something may be owed (no digest, not gone), and
+    #: every line of the orders concerned.
     sightings: Mapping[str, Sighting] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
     #: Order No. -> its purchase mails, latest generation last.

@@ -38,15 +38,16 @@ def test_rows_are_recalled_by_their_core_even_when_gone(state: State) -> None:
     assert recalled(state, cores=frozenset({"x"})) == {"r1", "r2"}
 
 
-def test_unplaced_rows_are_always_recalled_and_gone_ones_are_not(state: State) -> None:
+def test_rows_to_which_something_may_be_owed_are_always_recalled_and_gone_ones_are_not(state: State) -> None:
     rows = (
         sighting("r1", placed=False),
-        sighting("r2"),
+        sighting("r2", digest=7),
         sighting("r3", gone=True),
         sighting("r4", placed=False, gone=True),
+        sighting("r5", digest=0),
     )
     commit(state, sightings=rows)
-    assert recalled(state) == {"r1"}
+    assert recalled(state) == {"r1", "r5"}
 
 
 def test_all_lines_of_a_wanted_order_come_along(state: State) -> None:

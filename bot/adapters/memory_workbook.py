@@ -1,0 +1,120 @@
+"""A workbook in RAM for tests: the same answers as the API for what the bot asks, and a hand for people's edits.
+
+It keeps cell values alone: no formats, no formulas, no protection. What Google does beyond that is the desk's to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from bot.ports import About, Reading, Sheet, WorkbookRefused
+from bot.projection import AppendRow, Edit, Marker, ReplaceText, SetCells, SetMarker
+from sheets_schema import TABS, Cell
+from sheets_schema.titles import find_tab
+
+Grid = list[list[Cell]]
+
+
+@dataclass
+class MemoryWorkbook:
+    """One workbook; `grids` holds each tab's rows, header first, by title. People edit it directly."""
+
+    grids: dict[str, Grid] = field(default_factory=dict)
+    marker: Marker | None = None
+    timezone: str = "Asia/Shanghai"
+    reads: int = 0
+    writes: int = 0
+
+    @classmethod
+    def with_tabs(cls, language: str) -> MemoryWorkbook:
+        """A workbook as `init` leaves it: every tab with its titles and nothing else."""
+        return cls({tab.title(language): [[f.title(language) for f in tab.fields]] for tab in TABS})
+
+    def grid(self, tab: str) -> Grid:
+        """The rows of a tab by its key."""
+        return next(
+            rows for title, rows in self.grids.items() if (t := find_tab(TABS, title)) and t.key == tab
+        )
+
+    def about(self, *, layout: bool = False) -> About:
+        """Titles and marker."""
+        sheets = tuple(
+            Sheet(
+                i,
+                title,
+                len(rows),
+                max(map(len, rows), default=0),
+                1,
+                frozenset(),
+                _titles(rows) if layout else (),
+            )
+            for i, (title, rows) in enumerate(self.grids.items())
+        )
+        return About(
+            "memory", "Memory", "https://sheets.example/memory", self.timezone, "zh_CN", sheets, self.marker
+        )
+
+    def read(self) -> Reading:
+        """All known tabs as the bytes of a batchGet answer: trailing blank cells and rows left out."""
+        self.reads += 1
+        known = {t.key: title for title in self.grids if (t := find_tab(TABS, title)) is not None}
+        tabs = tuple(tab.key for tab in TABS if tab.key in known)
+        if not tabs:
+            raise WorkbookRefused("The workbook has none of the tabs.")
+        ranges = [_value_range(known[key], self.grids[known[key]]) for key in tabs]
+        return Reading(orjson.dumps({"spreadsheetId": "memory", "valueRanges": ranges}), "", tabs)
+
+    def write(self, edits: Sequence[Edit]) -> None:
+        """All edits, in order."""
+        self.writes += 1
+        for edit in edits:
+            match edit:
+                case SetCells():
+                    rows = self.grid(edit.tab)
+                    while len(rows) < edit.row:
+                        rows.append([])
+                    _set(rows[edit.row - 1], edit.cells)
+                case AppendRow():
+                    rows = self.grid(edit.tab)
+                    while rows and not any(cell != "" for cell in rows[-1]):
+                        rows.pop()
+                    rows.append([])
+                    _set(rows[-1], edit.cells)
+                case ReplaceText():
+                    for row in self.grid(edit.tab)[1:]:
+                        if len(row) > edit.column and row[edit.column] == edit.old:
+                            row[edit.column] = edit.new
+                case SetMarker():
+                    self.marker = edit.marker
+
+    def build(self, requests: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+        """Refused: layout is the desk's and Google's business."""
+        raise WorkbookRefused(f"A workbook in memory takes no layout requests ({len(requests)} came).")
+
+
+def _titles(rows: Grid) -> tuple[str, ...]:
+    return tuple(str(cell) for cell in rows[0]) if rows else ()
+
+
+def _value_range(title: str, rows: Grid) -> dict[str, object]:
+    values = [_trimmed(row) for row in rows]
+    while values and not values[-1]:
+        values.pop()
+    answer: dict[str, object] = {"range": f"'{title}'!A1:AZ{max(len(rows), 1)}", "majorDimension": "ROWS"}
+    return answer | ({"values": values} if values else {})
+
+
+def _trimmed(row: Sequence[Cell]) -> list[Cell]:
+    end = len(row)
+    while end and row[end - 1] == "":
+        end -= 1
+    return list(row[:end])
+
+
+def _set(row: list[Cell], cells: Mapping[int, Cell]) -> None:
+    row.extend([""] * (max(cells) + 1 - len(row)))
+    for column, cell in cells.items():
+        row[column] = cell
