@@ -37,7 +37,6 @@ QUIT_SECONDS = 2.0
 # What smtplib can put into RCPT without reading it as something else: one mailbox, no quotes, lists or comments.
 _MAILBOX = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]{1,255}")
 _BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -171,7 +170,7 @@ class _Conversation:
         return None
 
     def _data(self, body: bytes) -> Failure | None:
-        content = _LEADING_DOT.sub(b"..", _with_proper_line_ends(body))
+        content = _with_doubled_dots(_with_proper_line_ends(body))
         self._wire.allow(self._settings.deadline_seconds)
         try:
             code, said = self._wire.docmd("DATA")
@@ -262,6 +261,12 @@ def _with_proper_line_ends(body: bytes) -> bytes:
     if not body.count(b"\r\n") == body.count(b"\n") == body.count(b"\r"):
         body = _BARE_LINE_END.sub(b"\r\n", body)
     return body if body.endswith(b"\r\n") else body + b"\r\n"
+
+
+def _with_doubled_dots(content: bytes) -> bytes:
+    """The content, whose lines end in CRLF, as it travels: a line with nothing but a dot would end it."""
+    content = content.replace(b"\r\n.", b"\r\n..")
+    return b"." + content if content.startswith(b".") else content
 
 
 def _say_goodbye(wire: Wire, seconds: float) -> None:

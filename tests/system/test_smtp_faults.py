@@ -44,7 +44,7 @@ def mail(name: str, *, priority: int = 1, body: bytes = b"") -> Message:
         order_no=f"20261121-{name}",
         recipient=f"{name}@customer.example",
         priority=priority,
-        body=body or f"Message-ID: <{name}@shop.example>\r\n\r\nHello\r\n.dot\r\n".encode(),
+        body=body or f"Message-ID: <{name}@shop.example>\r\n\r\nHello\r\n.dot\r\n..\r\n.\r\n.\r\n".encode(),
         created_at=NOON,
     )
 
@@ -54,19 +54,23 @@ class Post:
     """A worker's outbox, its way out, and the server in our hands."""
 
     server: ScriptedSmtp
-    mailer: YagmailMailer
+    settings: SmtpSettings
     state: MemoryState = field(default_factory=MemoryState)
     now: datetime = NOON
+
+    @property
+    def mailer(self) -> YagmailMailer:
+        return YagmailMailer(self.settings)
 
     def queue(self, *messages: Message) -> None:
         lease = self.state.acquire("planner", self.now, 60)
         assert lease is not None
         self.state.commit(Commit(messages=messages), lease)
 
-    def deliver(self, rules: DeliveryRules = RULES) -> Delivered:
+    def deliver(self, rules: DeliveryRules = RULES, *, within: float = PATIENCE) -> Delivered:
         begun = monotonic()
         done = deliver(self.state, self.mailer, "worker", lambda: self.now, rules)
-        assert monotonic() - begun < PATIENCE, "the deadline was not kept"
+        assert monotonic() - begun < within, "the deadline was not kept"
         return done
 
     def message(self, name: str) -> Message:
@@ -76,9 +80,11 @@ class Post:
     def recover(self) -> None:
         """The server behaves again and time passes until nothing waits; then nothing is lost or doubled unseen."""
         self.server.obey()
+        # What is shown from here on is not speed, so a busy machine gets the time it needs.
+        self.settings = replace(self.settings, deadline_seconds=20)
         for _ in range(4):
             self.now += timedelta(hours=3)
-            self.deliver()
+            self.deliver(within=60)
         copies = Counter(taken.recipient for taken in self.server.taken)
         for message in self.state.messages():
             assert message.status in (Status.SENT, Status.DEAD)
@@ -116,7 +122,7 @@ def settings_for(server: ScriptedSmtp, security: str = "none") -> SmtpSettings:
 @pytest.fixture
 def post() -> Iterator[Post]:
     with ScriptedSmtp() as server:
-        yield Post(server, YagmailMailer(settings_for(server)))
+        yield Post(server, settings_for(server))
 
 
 @pytest.fixture
@@ -126,7 +132,7 @@ def open_post(certificate: Path) -> Iterator[Callable[..., Post]]:
     def opened(security: str, *, offers_tls: Path | None = certificate) -> Post:
         server = ScriptedSmtp(offers_tls, implicit_tls=security == "tls").__enter__()
         servers.append(server)
-        return Post(server, YagmailMailer(settings_for(server, security)))
+        return Post(server, settings_for(server, security))
 
     yield opened
     for server in servers:
@@ -273,9 +279,10 @@ def test_a_slow_or_long_yes_is_a_yes(post: Post, action: Say) -> None:
 @pytest.mark.parametrize("action", [Drop(), Mute(), Sip(size=65536, seconds=0.01)], ids=_named)
 def test_a_fault_inside_the_content_of_a_large_message_is_certain(post: Post, action: Action) -> None:
     # More than the sockets can hold, so the final dot was provably never sent.
-    post.queue(mail("ada", priority=0, body=(b"x" * 998 + b"\r\n") * 24_000), mail("bob"))
+    post.queue(mail("ada", priority=0, body=(b"x" * 998 + b"\r\n") * 30_000), mail("bob"))
     post.server.next("CONTENT", action)
-    done = post.deliver()
+    # Seconds; sipped to the end it would take twice as long.
+    done = post.deliver(within=2.5)
     assert (done.sent, done.failed, done.uncertain) == (1, 1, 0)
     post.recover()
 
@@ -352,11 +359,11 @@ def test_nobody_listening_is_waited_for(post: Post) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     post.queue(mail("ada"))
-    away = replace(settings_for(post.server), port=port)
-    post.mailer, behaving = YagmailMailer(away), post.mailer
+    at_home = post.settings
+    post.settings = replace(at_home, port=port)
     assert post.deliver().failed == 1
     assert "cannot be reached" in post.message("ada").error
-    post.mailer = behaving
+    post.settings = at_home
     post.recover()
 
 
@@ -615,6 +622,12 @@ def test_a_body_cannot_end_itself_and_begin_another_mail(post: Post, end: bytes)
     (taken,) = post.server.taken
     assert taken.body == b"hello\r\n.\r\nMAIL FROM:<evil@elsewhere.example>\r\n"
     assert post.server.seen("MAIL") == ["mail FROM:<desk@shop.example>"]
+
+
+def test_a_body_may_begin_with_a_dot(post: Post) -> None:
+    post.queue(mail("ada", body=b".\r\n.\r\nDATA\r\n"))
+    assert post.deliver().sent == 1
+    assert [taken.body for taken in post.server.taken] == [b".\r\n.\r\nDATA\r\n"]
 
 
 # ── the batch as a whole ────────────────────────────────────────────────────────────────────────────────────
