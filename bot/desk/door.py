@@ -69,8 +69,9 @@ class Door:
 
     async def _trouble(self, scope: Scope, call: Call, faults: list[Fault]) -> Answer | None:
         for fault in faults:
-            if fault.delay:
-                await asyncio.sleep(fault.delay)
+            if fault.delay and not await _waited(fault.delay):
+                scope[CONNECTION].abort()
+                return None
             if fault.edit is not None:
                 self._core.edit(call, fault.edit)
             if fault.drop:
@@ -97,6 +98,15 @@ class Door:
                 "accept_encoding": call.headers.get("accept-encoding", ""),
             }
         )
+
+
+async def _waited(seconds: float) -> bool:
+    """Whether the wait came to its end; it does not when the desk is stopped meanwhile."""
+    try:
+        await asyncio.sleep(seconds)
+    except asyncio.CancelledError:
+        return False
+    return True
 
 
 async def _call(scope: Scope, receive: Receive) -> Call | None:
