@@ -88,7 +88,7 @@ def recalled(db: Statements, wanted: Wanted) -> Seen:
 
 def _rows_wanted(db: Statements, wanted: Wanted) -> dict[str, tuple[Any, ...]]:
     # Three questions, because each has its own index; one question with OR would read the whole table.
-    found = {row[0]: row for row in db.rows(_SIGHTINGS + "placed = 0 AND gone = 0")}
+    found = {row[0]: row for row in db.rows(_SIGHTINGS + "digest = '0' AND gone = 0")}
     return found | _rows_among(db, "row_id", wanted.row_ids) | _rows_among(db, "core", wanted.cores)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zlib import crc32
 
 from bot.outbox import Message, Outcome, Status
 from bot.planning.sightings import Hold, Order, Origin, Sighting, Waiting
@@ -23,7 +22,7 @@ DEAD = Outcome(Status.DEAD, NOW, error="550 no", attempts=1)
 
 
 def sighting(row_id: str, order_no: str = "", **said: Any) -> Sighting:
-    """A row of Contract Orders that stands in the sheet."""
+    """A row of Contract Orders that stands in the sheet; something may be owed to it."""
     usual: dict[str, Any] = {
         "tab": "contracts",
         "core": f"core of {row_id}",
@@ -32,8 +31,6 @@ def sighting(row_id: str, order_no: str = "", **said: Any) -> Sighting:
         "origin": Origin.TYPED,
         "written": True,
         "placed": True,
-        # Nothing is owed to a placed row; two rows never share a digest, which covers the Row ID.
-        "digest": crc32(row_id.encode()) + 1000 if said.get("placed", True) else 0,
     }
     return Sighting(row_id=row_id, order_no=order_no, **(usual | said))
 
