@@ -6,7 +6,6 @@ import json
 import multiprocessing
 import os
 import secrets
-import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.adapters.database import open_state
 from bot.adapters.google_sheets import GoogleWorkbook, read_key_file
 from bot.adapters.memory_state import MemoryState
+from bot.adapters.processes import is_dead, owner_name
 from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.cycle import App
 from bot.delivery import DeliveryRules
@@ -72,10 +72,11 @@ def build_app(
             when_uncertain=cast(Literal["resend", "hold"], mail.when_uncertain),
             only_to=mail.only_to,
         ),
-        owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}",
+        owner=owner_name(),
         clock=utc_now,
         new_id=new_row_id,
         stopping=stopping,
+        is_dead=is_dead,
     )
 
 

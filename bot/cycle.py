@@ -59,6 +59,8 @@ class App:
     new_id: Callable[[], str]
     #: True when the worker was asked to end.
     stopping: Callable[[], bool] = lambda: False
+    #: Whether the worker of this name certainly runs no more; its lease is then not waited for.
+    is_dead: Callable[[str], bool] = lambda _owner: False
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class Cycle:
 def run_cycle(app: App, now: datetime, glance: Glance) -> tuple[Cycle, Glance]:
     """One cycle. Raises OutsideError when the world failed; mail that can still leave has left by then."""
     lease = app.state.acquire(app.owner, now, LEASE_SECONDS)
+    if lease is None and app.state.bury(app.is_dead, now):
+        lease = app.state.acquire(app.owner, now, LEASE_SECONDS)
     if lease is None:
         return Cycle("standby"), Glance(about=glance.about)
     glance = _remember(app, glance)

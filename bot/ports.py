@@ -6,7 +6,7 @@ An outside failure is one of the errors at the end; anything else that is raised
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -134,6 +134,13 @@ class State(Protocol):
 
     def give_up(self, lease: Lease) -> None:
         """End the lease if it is still held, so that another worker need not wait for it to run out."""
+        ...
+
+    def bury(self, is_dead: Callable[[str], bool], now: datetime) -> bool:
+        """End what workers hold that are known to be dead, their claims on messages included, as if it had run out.
+
+        True when the lease was among it. Never ends what an owner holds of whom `is_dead` says no.
+        """
         ...
 
     def revision(self) -> int:

@@ -7,7 +7,7 @@ either database in `connections`, and the tables in `tables`. Plain DB-API and n
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from bot.adapters import outbox_table, remembered
@@ -70,6 +70,19 @@ class DatabaseState:
                 lease.owner,
                 lease.fence,
             )
+
+    def bury(self, is_dead: Callable[[str], bool], now: datetime) -> bool:
+        """What dead workers held has run out. A worker cannot come back to life between the two transactions."""
+        with self._database.reading() as db:
+            holders = [row[0] for row in db.rows("SELECT owner FROM leases WHERE name = ?", _WORKBOOK)]
+            claimers = outbox_table.claimers(db)
+        dead = [owner for owner in {*holders, *claimers} if owner and is_dead(owner)]
+        if not dead:
+            return False
+        with self._database.writing() as db:
+            outbox_table.end_claims(db, dead, now)
+            where, owners = db.among("owner", dead)
+            return db.change(f"UPDATE leases SET owner = '', until = '' WHERE {where}", owners) > 0
 
     def revision(self) -> int:
         """How many times a person's word changed something."""

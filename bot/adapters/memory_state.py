@@ -8,7 +8,7 @@ Nothing is half done: each method checks first and changes then, so that what it
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -52,6 +52,17 @@ class MemoryState:
 
     def _is_held(self, lease: Lease) -> bool:
         return (self._lease.owner, self._lease.fence) == (lease.owner, lease.fence)
+
+    def bury(self, is_dead: Callable[[str], bool], now: datetime) -> bool:
+        """What dead workers held has run out."""
+        for m in self._having(Status.CLAIMED, Status.SENDING):
+            if is_dead(m.owner):
+                self._messages[m.id] = replace(m, lease_until=now)
+        held = self._lease
+        if not held.owner or not is_dead(held.owner):
+            return False
+        self.give_up(held)
+        return True
 
     def revision(self) -> int:
         """How many times a person's word changed something."""

@@ -120,6 +120,22 @@ def claim(db: Statements, owner: str, now: datetime, until: datetime, limit: int
     return [replace(m, status=Status.CLAIMED, owner=owner, lease_until=until) for m in due]
 
 
+def claimers(db: Statements) -> list[str]:
+    """Everyone who has a message in hand."""
+    found = db.rows("SELECT DISTINCT owner FROM messages WHERE status IN ('claimed', 'sending')")
+    return [row[0] for row in found]
+
+
+def end_claims(db: Statements, owners: Collection[str], now: datetime) -> None:
+    """What these workers have in hand may be reclaimed at once."""
+    where, those = db.among("owner", owners)
+    db.change(
+        f"UPDATE messages SET lease_until = ? WHERE {where} AND status IN ('claimed', 'sending')",
+        time_text(now),
+        those,
+    )
+
+
 def begin(db: Statements, message_id: str, owner: str, now: datetime, until: datetime) -> bool:
     """`sending`, only while the claim is held."""
     changed = db.change(
