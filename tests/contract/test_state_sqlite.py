@@ -148,6 +148,20 @@ def test_a_database_that_became_read_only_is_an_error_and_can_still_be_read(file
     state.close()
 
 
+def test_a_database_that_is_refused_is_let_go(file: Path) -> None:
+    opened: list[sqlite3.Connection] = []
+
+    def connect() -> sqlite3.Connection:
+        opened.append(connect_sqlite(file, 1))
+        opened[-1].execute("PRAGMA query_only = ON")
+        return opened[-1]
+
+    with pytest.raises(StateError, match="cannot be written"):
+        DatabaseState(Database(SQLITE, connect))
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
+
+
 def test_a_file_that_is_no_database_is_an_error(file: Path) -> None:
     file.write_bytes(b"Dear customer, " * 1000)
     with pytest.raises(StateError, match="not a database") as caught:
