@@ -94,6 +94,8 @@ class Writer:
         if key not in self._known:
             self._kept.append(data)  # an id is only good while its object lives
             wanted = {name: data[name] for name in STYLE_FIELDS if name in data}
+            if "dataValidation" in wanted:  # what is false is left out, as everywhere in answers
+                wanted["dataValidation"] = {k: v for k, v in wanted["dataValidation"].items() if v}
             if "userEnteredFormat" in wanted:
                 wanted["userEnteredFormat"] = with_colour_twins(wanted["userEnteredFormat"])
             self._known[key] = self._book.style(masks.written(old.data if old else {}, wanted, self._styles))

@@ -117,9 +117,9 @@ class Desk:
 
     def workbook(self, title: str, timezone: str = "Asia/Shanghai", locale: str = "zh_CN") -> str:
         """Make a workbook with one empty sheet; returns the spreadsheet's id."""
-        properties = {"title": title, "timeZone": timezone, "locale": locale}
+        wanted = {"title": title, "timezone": timezone, "locale": locale}
         request = Request(  # noqa: S310 - our own address
-            f"{self.url}/v4/spreadsheets", orjson.dumps({"properties": properties})
+            f"{self.url}/_desk/workbooks", orjson.dumps(wanted)
         )
         with urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
-            return str(orjson.loads(answer.read())["spreadsheetId"])
+            return str(orjson.loads(answer.read())["id"])

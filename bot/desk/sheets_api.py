@@ -7,26 +7,16 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from bot.desk import a1, masks, spreadsheets, writing
-from bot.desk.a1 import Area
+from bot.desk import a1, masks, spreadsheets, values_api
 from bot.desk.changes import developer, kinds
 from bot.desk.changes.sheets import copied
-from bot.desk.errors import ApiError, bad_request
+from bot.desk.errors import ApiError
 from bot.desk.metadata import every, shown_metadata
-from bot.desk.reading import DATE_TIME, DIMENSIONS, RENDER, Reading, chosen, value_range
 from bot.desk.schema import checked
 from bot.desk.store import Store
 from bot.desk.wire import Call
 from bot.desk.workbook import Workbook
 
-ENUMS = "google.apps.sheets.v4."
-READ_OPTIONS = ("valueRenderOption", "dateTimeRenderOption", "majorDimension")
-WRITE_OPTIONS = (
-    "valueInputOption",
-    "includeValuesInResponse",
-    "responseValueRenderOption",
-    "responseDateTimeRenderOption",
-)
 ORIGIN = "https://docs.google.com"
 
 Json = dict[str, Any]
@@ -101,197 +91,6 @@ def _copy_to(store: Store, call: Call, at: dict[str, str]) -> Json:
     return store.change(into, copy)
 
 
-# Values
-
-
-def _reading(call: Call, prefix: str = "") -> Reading:
-    def option(name: str) -> str | None:
-        return call.get(prefix + name[0].upper() + name[1:] if prefix else name)
-
-    return Reading(
-        chosen("value_render_option", option("valueRenderOption"), RENDER, ENUMS + "ValueRenderOption"),
-        chosen(
-            "date_time_render_option",
-            option("dateTimeRenderOption"),
-            DATE_TIME,
-            ENUMS + "DateTimeRenderOption",
-        ),
-        chosen("major_dimension", call.get("majorDimension"), DIMENSIONS, ENUMS + "Dimension"),
-    )
-
-
-def _values_get(store: Store, call: Call, at: dict[str, str]) -> Json:
-    call.only(*READ_OPTIONS)
-    book = store.get(at["id"])
-    return value_range(a1.parse(book, at["range"]), _reading(call), book.locale)
-
-
-def _values_batch_get(store: Store, call: Call, at: dict[str, str]) -> Json:
-    call.only("ranges", *READ_OPTIONS)
-    book = store.get(at["id"])
-    how = _reading(call)
-    answer: Json = {"spreadsheetId": book.id}
-    areas = [a1.parse(book, text) for text in call.all("ranges")]
-    if areas:
-        answer["valueRanges"] = [value_range(area, how, book.locale) for area in areas]
-    return answer
-
-
-def _typed(option: str | None) -> bool:
-    if not option or option == "INPUT_VALUE_OPTION_UNSPECIFIED":
-        raise bad_request("'valueInputOption' is required but not specified")
-    if option not in {"RAW", "USER_ENTERED"}:
-        raise bad_request(
-            f"Invalid value at 'value_input_option' (type.googleapis.com/{ENUMS}ValueInputOption), "
-            f'"{option}"'
-        )
-    return option == "USER_ENTERED"
-
-
-def _dimension(data: Json) -> str:
-    dimension: str = data.get("majorDimension", "ROWS")
-    return "ROWS" if dimension.endswith("UNSPECIFIED") else dimension
-
-
-def _with_values(answer: Json, written: writing.Written, how: Reading, locale: str) -> Json:
-    answer["updatedData"] = value_range(written.area, how, locale)
-    return answer
-
-
-def _values_update(store: Store, call: Call, at: dict[str, str]) -> Json:
-    call.only(*WRITE_OPTIONS)
-    data = checked("ValueRange", call.json(), "data")
-    typed = _typed(call.get("valueInputOption"))
-    book = store.get(at["id"])
-    area = a1.parse(book, at["range"])
-    _refuse_other_range(book, data, area)
-    rows = writing.turned(data.get("values", []), _dimension(data))
-    written = store.change(book, lambda: writing.update(book, area, rows, typed))
-    answer = written.answer(book.id)
-    if call.flag("includeValuesInResponse"):
-        _with_values(answer, written, _reading(call, "response"), book.locale)
-    return answer
-
-
-def _refuse_other_range(book: Workbook, data: Json, area: Area) -> None:
-    if data.get("range") and a1.parse(book, data["range"]).name != area.name:
-        raise bad_request(
-            f"Requested writing within range [{area.name}], but the body's range is [{data['range']}]."
-        )
-
-
-def _values_append(store: Store, call: Call, at: dict[str, str]) -> Json:
-    call.only("insertDataOption", *WRITE_OPTIONS)
-    data = checked("ValueRange", call.json(), "data")
-    typed = _typed(call.get("valueInputOption"))
-    option = chosen(
-        "insert_data_option",
-        call.get("insertDataOption"),
-        ("OVERWRITE", "INSERT_ROWS"),
-        ENUMS + "InsertDataOption",
-    )
-    book = store.get(at["id"])
-    area = a1.parse(book, at["range"])
-    rows = writing.turned(data.get("values", []), _dimension(data))
-    table, written = store.change(
-        book, lambda: writing.append(book, area, rows, typed, option == "INSERT_ROWS")
-    )
-    updates = written.answer(book.id)
-    if call.flag("includeValuesInResponse"):
-        _with_values(updates, written, _reading(call, "response"), book.locale)
-    answer: Json = {"spreadsheetId": book.id}
-    if table is not None:
-        answer["tableRange"] = table.name
-    return {**answer, "updates": updates}
-
-
-def _values_clear(store: Store, call: Call, at: dict[str, str]) -> Json:
-    call.only()
-    checked("ClearValuesRequest", call.json())
-    book = store.get(at["id"])
-    area = a1.parse(book, at["range"])
-    store.change(book, lambda: writing.clear(area))
-    return {"spreadsheetId": book.id, "clearedRange": area.name}
-
-
-def _values_batch_clear(store: Store, call: Call, at: dict[str, str]) -> Json:
-    call.only()
-    body = checked("BatchClearValuesRequest", call.json())
-    book = store.get(at["id"])
-    areas = []
-    for index, text in enumerate(body.get("ranges", [])):
-        areas.append(_within(f"range[{index}]", a1.parse, book, text))
-
-    def clear() -> None:
-        for area in areas:
-            writing.clear(area)
-
-    store.change(book, clear)
-    return {"spreadsheetId": book.id, "clearedRanges": [area.name for area in areas]}
-
-
-def _within(place: str, action: Callable[..., Any], *arguments: Any) -> Any:
-    try:
-        return action(*arguments)
-    except ApiError as error:
-        raise error.within(place) from None
-
-
-def _values_batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
-    call.only()
-    body = checked("BatchUpdateValuesRequest", call.json())
-    typed = _typed(body.get("valueInputOption"))
-    book = store.get(at["id"])
-
-    def one(data: Json) -> writing.Written:
-        area = a1.parse(book, data.get("range", ""))
-        return writing.update(book, area, writing.turned(data.get("values", []), _dimension(data)), typed)
-
-    def write() -> list[writing.Written]:
-        return [_within(f"data[{index}]", one, data) for index, data in enumerate(body.get("data", []))]
-
-    done = store.change(book, write)
-    responses = [written.answer(book.id) for written in done]
-    if body.get("includeValuesInResponse"):
-        how = Reading(
-            body.get("responseValueRenderOption", RENDER[0]),
-            body.get("responseDateTimeRenderOption", DATE_TIME[0]),
-        )
-        for answer, written in zip(responses, done, strict=True):
-            _with_values(answer, written, how, book.locale)
-    totals = {
-        "totalUpdatedRows": len({(w.area.sheet.id, w.area.top + i) for w in done for i in range(w.rows)}),
-        "totalUpdatedColumns": len(
-            {(w.area.sheet.id, w.area.left + i) for w in done for i in range(w.columns)}
-        ),
-        "totalUpdatedCells": sum(w.cells for w in done),
-        "totalUpdatedSheets": len({w.area.sheet.id for w in done}),
-    }
-    return {
-        "spreadsheetId": book.id,
-        **{name: count for name, count in totals.items() if count},
-        "responses": responses,
-    }
-
-
-def _values_by_filter(store: Store, call: Call, at: dict[str, str]) -> Json:
-    call.only()
-    body = checked("BatchGetValuesByDataFilterRequest", call.json())
-    book = store.get(at["id"])
-    how = Reading(
-        body.get("valueRenderOption", RENDER[0]),
-        body.get("dateTimeRenderOption", DATE_TIME[0]),
-        _dimension(body),
-    )
-    found = []
-    for one in body.get("dataFilters", []):
-        found += [
-            {"valueRange": value_range(area, how, book.locale), "dataFilters": [one]}
-            for area in developer.areas_of(book, one)
-        ]
-    return {"spreadsheetId": book.id, **({"valueRanges": found} if found else {})}
-
-
 # Developer metadata
 
 
@@ -324,14 +123,14 @@ ROUTES: list[tuple[str, re.Pattern[str], Method]] = [
         ("GET", ID, _get),
         ("POST", ID + ":batchUpdate", _batch_update),
         ("POST", ID + ":getByDataFilter", _get_by_filter),
-        ("GET", ID + "/values:batchGet", _values_batch_get),
-        ("POST", ID + "/values:batchUpdate", _values_batch_update),
-        ("POST", ID + "/values:batchClear", _values_batch_clear),
-        ("POST", ID + "/values:batchGetByDataFilter", _values_by_filter),
-        ("POST", ID + "/values/(?P<range>.+):append", _values_append),
-        ("POST", ID + "/values/(?P<range>.+):clear", _values_clear),
-        ("GET", ID + "/values/(?P<range>.+)", _values_get),
-        ("PUT", ID + "/values/(?P<range>.+)", _values_update),
+        ("GET", ID + "/values:batchGet", values_api.batch_get),
+        ("POST", ID + "/values:batchUpdate", values_api.batch_update),
+        ("POST", ID + "/values:batchClear", values_api.batch_clear),
+        ("POST", ID + "/values:batchGetByDataFilter", values_api.batch_get_by_filter),
+        ("POST", ID + "/values/(?P<range>.+):append", values_api.append),
+        ("POST", ID + "/values/(?P<range>.+):clear", values_api.clear),
+        ("GET", ID + "/values/(?P<range>.+)", values_api.get),
+        ("PUT", ID + "/values/(?P<range>.+)", values_api.update),
         ("POST", ID + r"/sheets/(?P<sheet>\d+):copyTo", _copy_to),
         ("GET", ID + r"/developerMetadata/(?P<metadata>\d+)", _metadata_get),
         ("POST", ID + "/developerMetadata:search", _metadata_search),

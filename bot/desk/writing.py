@@ -120,8 +120,8 @@ def append(
     top, left = (table.bottom, table.left) if table else (area.top, area.left)
     width = max((len(row) for row in rows), default=0)
     target = Area(sheet, top, left, top + max(len(rows), 1), left + max(width, 1))
-    if insert and table and top < sheet.row_count:
-        dimensions.insert(book, sheet, "ROWS", top, top + len(rows), inherit=True)
+    if insert and top < sheet.row_count:
+        dimensions.insert(book, sheet, "ROWS", top, top + max(len(rows), 1), inherit=top > 0)
     grid_properties = sheet.properties["gridProperties"]
     grid_properties["rowCount"] = max(sheet.row_count, target.bottom)
     grid_properties["columnCount"] = max(sheet.column_count, target.right)

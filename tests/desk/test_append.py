@@ -54,6 +54,11 @@ def test_inserting_pushes_down_what_lies_below(guide: Workbook) -> None:
     assert guide.read("A3:D6") == [["1"], ["2"], [], ["", "x", "y"]]
 
 
+def test_inserting_where_there_is_no_table_overwrites_nothing(guide: Workbook) -> None:
+    guide.append("A4", [["new"]], insertDataOption="INSERT_ROWS")
+    assert guide.read("A4:D5") == [["new"], ["", "x", "y"]]
+
+
 def test_append_adds_rows_at_the_end_of_the_grid(book: Workbook) -> None:
     book.write("A1000", [["last"]])
     assert book.append("A1000", [["a"], ["b"]])["updates"]["updatedRange"] == "Sheet1!A1001:A1002"
