@@ -1,0 +1,319 @@
+"""The stage on which the stories of this folder happen: a desk, a workbook with a sample company, a bot, and time.
+
+    with people:  stage.contracts, stage.entries, stage.customers …   hands that type, sort, insert, copy, undo
+    with the bot: stage.poll(), stage.rest()                          cycles, each at a moment of ours
+    afterwards:   the mails that arrived, the rows as they stand
+
+A stage runs its bot in one of two ways: as a worker, whose memory of the last cycle is kept, or as cron does, with a
+new process for every cycle. Whatever is told of one must be true of the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from bot.app import build_app, build_state
+from bot.cycle import App, Cycle, Glance, run_cycle, stand_down
+from bot.desk import Desk
+from bot.init import Initialised, initialise
+from bot.planning.plan import Plan
+from bot.ports import OutsideError
+from bot.rendering import Renderer
+from bot.settings import MailSettings, PollSettings, Settings, WorkbookSettings
+from bot.structure import missing_layout
+from sheets_schema import CONTRACTS, CUSTOMERS, ORDER_ENTRY, PRODUCTS, TABS, TEAM, Cell, Tab
+from sheets_schema.cells import date_serial
+from tests.system.hand import Book, Hand
+
+#: A Saturday, 9:00 in Shanghai.
+MORNING = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+ZONE = "Asia/Shanghai"
+SENDER = "Order Desk <orders@desk.example>"
+ADMIN = "ops@example.com"
+ACME, NORD, CHEN = "buyer@acme.example", "weber@nordlicht.example", "zhao@chenguang.example"
+LINA, ANNA = "lina@sales.example", "anna@sales.example"
+#: How the E-mail cell looks when both mails are out.
+MAILED = re.compile(r"customer ✓ 11-21 \d\d:\d\d · sales ✓")
+
+Cells = Mapping[str, Cell]
+#: Rows of a tab's grid, enough for any story that does not say otherwise.
+ROWS = 60
+
+TEAM_ROWS: tuple[Cells, ...] = (
+    {"name": "Lina Li", "email": LINA, "role": "Sales", "active": True},
+    {"name": "Anna Berg", "email": ANNA, "role": "Sales", "language": "en", "active": True},
+    {"name": "Olaf Old", "email": "olaf@sales.example", "active": False},
+    {"name": "Nora Null", "active": True},
+    {"name": "Tom Twin", "email": "tom1@sales.example", "active": True},
+    {"name": "Tom Twin", "email": "tom2@sales.example", "active": True},
+)
+CUSTOMER_ROWS: tuple[Cells, ...] = (
+    {"customer_no": "C-1001", "customer": "Acme Ltd", "contact": "Ann Archer", "email": ACME, "language": "en",
+     "address": "1 Mill Lane"},
+    {"customer_no": "C-1002", "customer": "Nordlicht GmbH", "contact": "Jonas Weber", "email": NORD, "language": "en"},
+    {"customer_no": "C-1003", "customer": "上海晨光", "contact": "赵敏", "email": CHEN, "language": "中文"},
+    {"customer_no": "C-1004", "customer": "Mute Mills"},
+    {"customer_no": "C-1005", "customer": "Broken Bros", "email": "bros at broken"},
+    {"customer_no": "C-2001", "customer": "Twin Trade", "email": "one@twin.example"},
+    {"customer_no": "C-2002", "customer": "Twin Trade", "email": "two@twin.example"},
+)  # fmt: skip
+PRODUCT_ROWS: tuple[Cells, ...] = (
+    {"product": "Workstation", "specification": "Standard", "unit": "pc", "unit_price": 12800, "active": True},
+    {"product": "Workstation", "specification": "Pro", "unit": "pc", "unit_price": 19800, "active": True},
+    {"product": "Licence", "duration": "12 months", "unit": "seat", "unit_price": 360, "active": True},
+    {"product": "Relic", "unit_price": 5, "active": False},
+    {"product": "Bespoke", "active": True},
+    {"product": "Double", "unit_price": 7, "active": True},
+    {"product": "Double", "unit_price": 8, "active": True},
+)
+#: What is in the book of orders when the bot comes.
+OLD_ROWS: tuple[Cells, ...] = (
+    {"order_no": "OLD-1", "customer": "Acme Ltd", "product": "Relic", "quantity": 1, "salesperson": "Olaf Old"},
+    {"order_date": date_serial(datetime(2026, 10, 5, tzinfo=UTC).date()), "customer": "Nordlicht GmbH",
+     "product": "Licence", "quantity": 2, "salesperson": "Anna Berg", "status": "Completed"},
+)  # fmt: skip
+#: A complete row for either order tab.
+ORDER: Cells = {"customer": "Acme Ltd", "product": "Licence", "quantity": 3, "salesperson": "Lina Li"}
+NORD_ORDER: Cells = {**ORDER, "customer": "Nordlicht GmbH", "salesperson": "Anna Berg", "quantity": 5}
+
+
+@dataclass(frozen=True, order=True)
+class Mail:
+    """One mail in the desk's mailbox; two are equal when they say the same to the same person."""
+
+    to: str
+    kind: str
+    number: str
+    generation: int = 1
+    subject: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+    html: str = field(default="", compare=False)
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+def mailed(*numbers: str, customer: str = ACME, sales: str = LINA, generation: int = 1) -> list[Mail]:
+    """The two mails of each order, as `Stage.rest` gives them."""
+    pairs = ((customer, "purchase_customer"), (sales, "purchase_sales"))
+    return sorted(Mail(to, kind, number, generation) for number in numbers for to, kind in pairs)
+
+
+def told(topic: str, admin: str = ADMIN) -> Mail:
+    """A mail to an admin about something that is held."""
+    return Mail(admin, "admin_notice", topic, 1)
+
+
+class Stage:
+    """One workbook, its people and its bot."""
+
+    def __init__(
+        self, desk: Desk, folder: Path, renderer: Renderer, *, as_cron: bool, language: str = "en", flood: int = 50
+    ) -> None:
+        self.desk, self.folder, self.as_cron, self.now = desk, folder, as_cron, MORNING
+        self._renderer = renderer
+        self._key = desk.workbook("Orders", ZONE, "en_US")
+        self.settings = Settings(
+            workbook=WorkbookSettings(self._key, desk.url),
+            mail=MailSettings(
+                sender=SENDER, host="127.0.0.1", port=desk.smtp_port, security="none", per_minute=10_000, per_day=10_000
+            ),
+            language=language,
+            timezone=ZONE,
+            state=f"sqlite:///{folder / 'bot.db'}",
+            poll=PollSettings(every=30, settle=20, flood=flood),
+            admins=(ADMIN,),
+        )
+        self.book = Book(desk.url, self._key)
+        self._glance = Glance()
+        self._app: App | None = None
+        self._read = 0
+        for name in ("faults", "mail", "requests"):
+            self._control("DELETE", name)
+
+    # ── the workbook ────────────────────────────────────────────────────────────────────────────────────────
+
+    def lay_out(self, old: Sequence[Cells] = OLD_ROWS) -> None:
+        """Tabs, titles and the sample company, typed in before the bot is there."""
+        self._make_small_tabs()
+        app = self.app()
+        about = app.workbook.about(layout=True)
+        app.workbook.build(missing_layout(about, self.settings.language, iter(range(101, 200)).__next__).requests)
+        rows = ((TEAM, TEAM_ROWS), (CUSTOMERS, CUSTOMER_ROWS), (PRODUCTS, PRODUCT_ROWS), (CONTRACTS, old))
+        for tab, cells in rows:
+            if cells:
+                self.hand(tab).type_all(dict(enumerate(cells, 2)))
+
+    def _make_small_tabs(self) -> None:
+        # A tab that `init` makes has 1000 rows to be formatted, which is most of a story's time.
+        grid = {"rowCount": ROWS, "columnCount": 20}
+        self.book.do(
+            *(
+                {"addSheet": {"properties": {"title": t.title(self.settings.language), "gridProperties": grid}}}
+                for t in TABS
+            )
+        )
+
+    def init(self) -> Initialised:
+        """`python -m bot init`."""
+        return initialise(self.app())
+
+    def hand(self, tab: Tab) -> Hand:
+        """A person at this tab."""
+        title = tab.title(self.settings.language)
+        return Hand(self.book, tab, title, self.book.sheets()[title])
+
+    @property
+    def contracts(self) -> Hand:
+        return self.hand(CONTRACTS)
+
+    @property
+    def entries(self) -> Hand:
+        return self.hand(ORDER_ENTRY)
+
+    @property
+    def customers(self) -> Hand:
+        return self.hand(CUSTOMERS)
+
+    @property
+    def products(self) -> Hand:
+        return self.hand(PRODUCTS)
+
+    @property
+    def team(self) -> Hand:
+        return self.hand(TEAM)
+
+    def grids(self) -> dict[str, list[list[Cell]]]:
+        """Every tab, whole."""
+        titles = self.book.sheets()
+        return {tab.key: self.hand(tab).grid() for tab in TABS if tab.title(self.settings.language) in titles}
+
+    # ── the bot ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def app(self) -> App:
+        """The bot's parts, wired as in production but for the clock."""
+        if self._app is None:
+            # Compiling the templates is the slowest part of a start, and no part of any story.
+            self._app = replace(build_app(self.settings), clock=lambda: self.now, renderer=self._renderer)
+        return self._app
+
+    def restart(self) -> None:
+        """The bot's process ends; the next cycle begins with what is stored."""
+        if self._app is not None:
+            stand_down(self._app)
+            self._app.state.close()
+        self._app, self._glance = None, Glance()
+
+    def lose_state(self) -> None:
+        """The disk with the state is gone."""
+        self.restart()
+        for path in self.folder.glob("bot.db*"):
+            path.unlink()
+
+    def poll(self, seconds: float = 10) -> Cycle:
+        """Let time pass, then run one cycle."""
+        self.now += timedelta(seconds=seconds)
+        try:
+            cycle, self._glance = run_cycle(self.app(), self.now, self._glance)
+        except OutsideError:
+            self._glance = Glance()
+            raise
+        finally:
+            if self.as_cron:
+                self.restart()
+        return cycle
+
+    def rest(self, most: int = 10) -> list[Mail]:
+        """Poll until twice nothing happened, longer apart than rows take to settle; the mails that arrived."""
+        still = 0
+        for _ in range(most):
+            still = still + 1 if _is_still(self.poll(30)) else 0
+            if still == 2:
+                return self.new_mails()
+        raise AssertionError(f"The bot found no rest in {most} polls")
+
+    def release(self) -> int:
+        """`python -m bot release`, in a process of its own."""
+        state = build_state(self.settings)
+        try:
+            return state.release()
+        finally:
+            state.close()
+
+    def meanwhile(self, match: str, *requests_: Mapping[str, Any], skip: int = 0) -> None:
+        """Somebody else's edit right before the bot's next request that matches takes effect."""
+        fault = {"match": match, "edit": {"spreadsheetId": self._key, "requests": list(requests_)}, "skip": skip}
+        self._control("PUT", "faults", [fault])
+
+    def faults_left(self) -> int:
+        return len(self._control("GET", "faults"))
+
+    def requests(self) -> list[str]:
+        """The requests since this was last asked: method and path."""
+        made = [f"{r['method']} {r['path']}" for r in self._control("GET", "requests")]
+        self._control("DELETE", "requests")
+        return made
+
+    def _control(self, method: str, name: str, body: object = None) -> Any:
+        return requests.request(method, f"{self.desk.url}/_desk/{name}", json=body, timeout=10).json()
+
+    # ── the mailbox ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def mails(self) -> list[Mail]:
+        """All mails, oldest first."""
+        return [_mail(m) for m in reversed(self.desk.mails())]
+
+    def new_mails(self) -> list[Mail]:
+        """The mails since this was last asked, in the order of their recipients."""
+        mails = self.mails()
+        new, self._read = mails[self._read :], len(mails)
+        return sorted(new)
+
+    # ── the end ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def close(self) -> None:
+        """What holds at the end of every story: no mail twice, no formula, no Row ID twice, nothing left undone."""
+        try:
+            ids = [m.headers["Message-ID"] for m in self.mails()]
+            assert len(ids) == len(set(ids)), "a mail arrived twice"
+            assert not [cell for cell in self.book.entered() if "formulaValue" in cell], "a formula in a cell"
+            assert not self.faults_left(), "an edit of the story never happened"
+        finally:
+            self._control("DELETE", "faults")
+            self.restart()
+            self.book.close()
+
+
+def plan_of(cycle: Cycle) -> Plan:
+    """What the cycle decided."""
+    return cycle.plan
+
+
+def happened(cycles: Iterable[Cycle]) -> list[str]:
+    """What the log would say of these cycles."""
+    return [change.what for cycle in cycles for change in cycle.plan.changes]
+
+
+def _is_still(cycle: Cycle) -> bool:
+    return not (cycle.edits or cycle.delivered.orders or cycle.plan.drafts or cycle.plan.changes)
+
+
+def _mail(found: Mapping[str, Any]) -> Mail:
+    [to] = found["to"]
+    headers = found["headers"]
+    identity = re.fullmatch(r"<([a-z_]+)\.(.+?)(?:\.(\d+))?@.+>", headers["Message-ID"])
+    assert identity, headers["Message-ID"]
+    kind, number, generation = identity.groups()
+    if kind == "admin_notice":
+        number, generation = number.partition(".")[0].partition("=")[0], "1"
+    elif generation is None:
+        # A typed number with unusual signs is hashed in the Message-ID; the subject has it.
+        number, generation = found["subject"].partition(" ")[0], "1"
+    return Mail(
+        to, kind, number, int(generation), found["subject"], found["text"] or "", found["html"] or "", headers
+    )
