@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import orjson
 
@@ -221,83 +220,7 @@ def connect_sqlite(path: Path, busy_timeout: float) -> sqlite3.Connection:
     return connection
 
 
-# ── Postgres ────────────────────────────────────────────────────────────────────────────────────────────────
-
-_POSTGRES_HINTS = {
-    "25006": "This server only reads: name the primary server in the address.",
-    "28": "Check the user and the password in the address.",
-    "3D000": "Create the database, or correct its name in the address.",
-    "42501": "Give the database user the right to create and change tables.",
-    "53100": "The server's disk is full: free some space; nothing that was stored is lost.",
-    "53300": "The server has no connection left: raise its limit or close other programs.",
-}
-
-
-def _postgres_dialect(url: str, busy_timeout: float) -> Dialect:
-    # Imported here because psycopg costs several MB that a worker on SQLite must not pay.
-    import psycopg  # noqa: PLC0415
-
-    secret = _password(url)
-
-    def explained(error: Exception) -> StateError:
-        if isinstance(error, psycopg.ProgrammingError) and getattr(error, "sqlstate", None) is None:
-            # The driver quotes an address it cannot read, password and all.
-            return StateError(
-                "The database's address cannot be read.",
-                hint="It looks like postgresql://user:password@host:5432/name; special characters as %XX.",
-            )
-        # The first line only: the lines behind it may quote what was to be stored.
-        said = (str(error).splitlines() or ["no reason given"])[0]
-        for word in filter(None, (secret, unquote(secret))):
-            said = said.replace(word, "***")
-        state = getattr(error, "sqlstate", None) or ""
-        hint = _POSTGRES_HINTS.get(state) or _POSTGRES_HINTS.get(state[:2], "")
-        if not state:
-            hint = "Check that the database server runs and that its address is right."
-        return StateError(f"The database failed: {said}", hint=hint)
-
-    return Dialect(
-        # In the "C" collation text compares by code point, as in SQLite and Python.
-        text='TEXT COLLATE "C"',
-        bytes="BYTEA",
-        begin_reading="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 30000",
-        begin_writing=f"BEGIN; SET LOCAL lock_timeout = {round(busy_timeout * 1000)};"
-        " SET LOCAL statement_timeout = 30000",
-        # Any number does, as long as nobody else in this database locks the same one.
-        lock_schema="SELECT pg_advisory_xact_lock(7365727)",
-        for_update=" FOR UPDATE",
-        skip_locked=" FOR UPDATE SKIP LOCKED",
-        among=" = ANY(?)",
-        list_parameter=lambda values: values,
-        placeholders=lambda sql: sql.replace("?", "%s"),
-        errors=psycopg.Error,
-        explain=explained,
-        is_lost=lambda connection: bool(connection.closed),
-    )
-
-
-def _password(url: str) -> str:
-    try:
-        return urlsplit(url).password or ""
-    except ValueError:
-        return ""
-
-
-def _connect_postgres(url: str) -> Any:
-    import psycopg  # noqa: PLC0415 - see _postgres_dialect
-
-    return psycopg.connect(
-        url,
-        autocommit=True,
-        # Poolers that hand out a connection per transaction know nothing of statements prepared on another.
-        prepare_threshold=None,
-        connect_timeout=10,
-        # A server that vanished without a word is noticed within half a minute.
-        tcp_user_timeout=20_000,
-        keepalives_idle=10,
-        keepalives_interval=5,
-        keepalives_count=3,
-    )
+# ── addresses ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def database_at(url: str, busy_timeout: float) -> Database:
@@ -307,8 +230,10 @@ def database_at(url: str, busy_timeout: float) -> Database:
         path = Path(rest[1:])
         return Database(SQLITE, lambda: connect_sqlite(path, busy_timeout))
     if scheme in ("postgres", "postgresql", "postgresql+psycopg") and rest:
-        plain = f"postgresql://{rest}"
-        return Database(_postgres_dialect(plain, busy_timeout), lambda: _connect_postgres(plain))
+        # Imported here because psycopg keeps 19 MB that a worker on SQLite must not pay.
+        from bot.adapters.postgres import postgres_database  # noqa: PLC0415
+
+        return postgres_database(rest, busy_timeout)
     raise StateError(
         "The database's address is of no kind the bot knows.",
         hint="Write sqlite:///state/bot.db, sqlite:////an/absolute/path.db or postgresql://user:password@host/name.",

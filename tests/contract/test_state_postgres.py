@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -84,8 +85,10 @@ def test_a_lease_locked_for_too_long_is_an_error_and_not_a_wait_without_end(post
         f"postgresql://bot:{SECRET}@127.0.0.1:port/bot",
         f"postgres://bot:{SECRET}%zz@127.0.0.1/bot",
         f"postgresql://bot:{SECRET}@127.0.0.1/bot?unheard_of=1",
+        f"postgresql://bot:pass@{SECRET}@127.0.0.1:1/bot",
+        f"postgresql://bot:pass/{SECRET}@127.0.0.1:1/bot",
     ],
-    ids=["nobody listens", "half a bracket", "port in words", "bad escape", "unknown option"],
+    ids=["nobody listens", "half a bracket", "port in words", "bad escape", "unknown option", "@", "/"],
 )
 def test_a_server_that_cannot_be_reached_is_an_error_without_the_password(url: str) -> None:
     pytest.importorskip("psycopg")
@@ -95,3 +98,23 @@ def test_a_server_that_cannot_be_reached_is_an_error_without_the_password(url: s
     said = "".join(traceback.format_exception(caught.value)) + caught.value.hint
     # The traceback quotes this file's lines, which name the secret only as SECRET.
     assert SECRET not in said
+
+
+def test_what_the_server_says_is_told_without_the_password(postgres_server: str) -> None:
+    parts = urlsplit(postgres_server)
+    where = f"{parts.username}:{SECRET}@{parts.netloc.rpartition('@')[2]}"
+    with pytest.raises(StateError, match="database failed") as caught:
+        open_state(urlunsplit(parts._replace(netloc=where, path=f"/{SECRET}")))
+    assert SECRET not in str(caught.value)
+
+
+def test_text_sorts_as_in_python_whatever_the_servers_language(postgres_url: str) -> None:
+    open_state(postgres_url).close()
+    database = database_at(postgres_url, 5)
+    with database.reading() as db:
+        collations = db.rows(
+            "SELECT DISTINCT collation_name FROM information_schema.columns"
+            " WHERE table_schema = current_schema() AND data_type = 'text'"
+        )
+    assert collations == [("C",)]
+    database.close()
