@@ -81,6 +81,13 @@ def test_a_message_is_not_claimed_before_its_time(state: State) -> None:
     assert claimed(state, now=NOW + SECOND) == ["m1"]
 
 
+def test_a_time_of_another_zone_is_compared_as_the_moment_it_is(state: State) -> None:
+    shanghai = timezone(timedelta(hours=8))
+    commit(state, messages=(message("m1", not_before=(NOW + SECOND).astimezone(shanghai)),))
+    assert claimed(state) == []
+    assert claimed(state, now=NOW + SECOND) == ["m1"]
+
+
 def test_no_limit_above_nothing_claims_nothing(state: State) -> None:
     commit(state, messages=(message("m1"),))
     assert claimed(state, limit=0) == []
