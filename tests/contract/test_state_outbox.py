@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+
 import pytest
 
 from bot.outbox import Failure, Outcome, Status, Trouble, after_failure, after_success
