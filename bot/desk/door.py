@@ -73,7 +73,10 @@ class Door:
                 scope[CONNECTION].abort()
                 return None
             if fault.edit is not None:
-                self._core.edit(call, fault.edit)
+                try:
+                    self._core.edit(call, fault.edit)
+                except ApiError as error:
+                    return refusal(call, ApiError(400, f"The edit of a fault failed: {error.message}"))
             if fault.drop:
                 scope[CONNECTION].abort()
                 return None
