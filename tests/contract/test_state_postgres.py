@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.connections import database_at
 from bot.adapters.database import open_state
 from bot.outbox import Outcome, Status
-from bot.ports import StateError
+from bot.ports import Commit, StateError
 from tests.contract.samples import (
     NOW,
     commit,
@@ -68,10 +68,11 @@ def test_a_connection_lost_in_a_transaction_stores_nothing_and_is_opened_again(
 def test_a_lease_locked_for_too_long_is_an_error_and_not_a_wait_without_end(postgres_url: str) -> None:
     state = open_state(postgres_url, busy_timeout=0.05)
     commit(state, facts={"a": "before"})
+    lease = leased(state)
     other = database_at(postgres_url, 5)
     with pytest.raises(StateError, match="lock timeout"), other.writing() as db:  # noqa: PT012 - the lock is in it
         db.rows("SELECT * FROM leases FOR UPDATE")
-        commit(state, facts={"a": "after"})
+        state.commit(Commit(facts={"a": "after"}), lease)
     assert state.facts() == {"a": "before"}
     state.close()
     other.close()
