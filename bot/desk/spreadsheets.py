@@ -183,7 +183,7 @@ def made(body: dict[str, Any]) -> Workbook:
         book.sheets.append(sheet)
         for name in SHEET_PARTS:
             if one.get(name):
-                sheet.meta[name] = _with_sheet_ids(with_colour_twins(one[name]), sheet_id)
+                sheet.meta[name] = with_sheet_ids(with_colour_twins(one[name]), sheet_id)
         for data in one.get("data", []):
             _fill(book, sheet, data)
     book.refuse_too_many_cells()
@@ -208,12 +208,13 @@ def apply_properties(sheet: Sheet, properties: dict[str, Any]) -> None:
             raise bad_request(f"Invalid value for {name}: {grid[name]}. The grid needs at least one.")
 
 
-def _with_sheet_ids(value: Any, sheet_id: int) -> Any:
+def with_sheet_ids(value: Any, sheet_id: int) -> Any:
+    """A part as it is kept: every range in it says which sheet it is on, so that it can follow its rows."""
     if isinstance(value, list):
-        return [_with_sheet_ids(item, sheet_id) for item in value]
+        return [with_sheet_ids(item, sheet_id) for item in value]
     if not isinstance(value, dict):
         return value
-    result = {name: _with_sheet_ids(item, sheet_id) for name, item in value.items()}
+    result = {name: with_sheet_ids(item, sheet_id) for name, item in value.items()}
     if {"startRowIndex", "startColumnIndex", "endRowIndex", "endColumnIndex"} & result.keys():
         result.setdefault("sheetId", sheet_id)
     return result

@@ -68,7 +68,7 @@ def change(kept: Store, book: Workbook, sheet: Sheet, kind: str, at: Any, more: 
         elif kind == "delete":
             dimensions.cut(book, sheet, "ROWS", *at)
         elif kind == "move":
-            dimensions.move(book, sheet, "ROWS", *at, more)
+            dimensions.move(book, sheet, "ROWS", at[0], at[1], more)
         else:
             dimensions.cut(book, sheet, "ROWS", 0, at)
             writing.put(book, Area(sheet, 0, 0, 1, 1), [["lost"]], typed=False)

@@ -10,7 +10,7 @@ from bot.desk.a1 import area_of, shown_range
 from bot.desk.changes.sheets import required_mask
 from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
-from bot.desk.spreadsheets import visible
+from bot.desk.spreadsheets import visible, with_sheet_ids
 from bot.desk.workbook import Sheet, Workbook
 
 Body = dict[str, Any]
@@ -48,7 +48,7 @@ def _replaced(old: Body, new: Body, mask: masks.Mask, key: str) -> None:
 
 def add_protected_range(book: Workbook, body: Body) -> Body:
     """addProtectedRange: the owner may always edit; the reply shows no editors yet, as Google's does."""
-    given = dict(body.get("protectedRange", {}))
+    given = with_sheet_ids(body.get("protectedRange", {}), 0)
     if "namedRangeId" in given:
         given["range"] = _named(book, given["namedRangeId"])["range"]
     given["range"] = full_range(book, given.get("range", {}))
@@ -72,7 +72,7 @@ def add_protected_range(book: Workbook, body: Body) -> Body:
 
 def update_protected_range(book: Workbook, body: Body) -> None:
     """updateProtectedRange: range, description, editors, warning only."""
-    given = body.get("protectedRange", {})
+    given = with_sheet_ids(body.get("protectedRange", {}), 0)
     wanted = given.get("protectedRangeId", 0)
     sheet, old = _find(book, "protectedRanges", "protectedRangeId", wanted, "protected range")
     mask = required_mask(body, "ProtectedRange")
@@ -250,7 +250,7 @@ def _at(rules: list[Body], index: int, sheet_id: int) -> Body:
 
 def add_chart(book: Workbook, body: Body) -> Body:
     """addChart: kept as it is given; nothing is drawn."""
-    chart = with_colour_twins(body.get("chart", {}))
+    chart = with_sheet_ids(with_colour_twins(body.get("chart", {})), 0)
     chart = {"chartId": chart.pop("chartId", None) or book.new_id(), **chart}
     anchor = chart.get("position", {}).get("overlayPosition", {}).get("anchorCell")
     if anchor is None:
@@ -263,7 +263,7 @@ def add_chart(book: Workbook, body: Body) -> Body:
 def update_chart_spec(book: Workbook, body: Body) -> None:
     """UpdateChartSpec."""
     _, chart = _find(book, "charts", "chartId", body.get("chartId", 0), "chart")
-    chart["spec"] = with_colour_twins(body.get("spec", {}))
+    chart["spec"] = with_sheet_ids(with_colour_twins(body.get("spec", {})), 0)
 
 
 def delete_embedded_object(book: Workbook, body: Body) -> None:
