@@ -14,6 +14,7 @@ from bot.ports import Commit, StateError
 from tests.contract.samples import (
     NOW,
     commit,
+    leased,
     message,
     only,
     sending,
