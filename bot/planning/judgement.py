@@ -158,7 +158,7 @@ def _known_lines(
         return lines, problems
     for row_id, row in identity.known.items():
         sighting = seen.sightings[row_id]
-        if sighting.origin in (Origin.ADOPTED, Origin.REBUILT) and row_id not in identity.landed:
+        if sighting.origin in (Origin.ADOPTED, Origin.REBUILT):
             # Old rows keep their old ways: a book of a thousand past orders must not turn red at the first meeting.
             continue
         cells = sighting.cells if row_id in identity.landed else row.cells
