@@ -76,13 +76,16 @@ class Hand:
 
     def columns(self) -> dict[str, int]:
         """Where each column stands now, 0-based; the team's own columns by their title."""
+        return self._columns(self.grid()[0])
+
+    def _columns(self, header: Sequence[Cell]) -> dict[str, int]:
         titles = known_titles(self._tab)
-        header = self.grid()[0]
         return {titles.get(fold(str(t)), str(t)): i for i, t in reversed(list(enumerate(header))) if t != ""}
 
     def rows(self) -> dict[int, dict[str, Cell]]:
         """The rows that show anything, by number; blank cells are left out."""
-        grid, keys = self.grid(), {i: k for k, i in self.columns().items()}
+        grid = self.grid()
+        keys = {i: k for k, i in self._columns(grid[0]).items()}
         shown = {
             number: {keys.get(i, f"column {i}"): c for i, c in enumerate(row) if c != ""}
             for number, row in enumerate(grid[1:], 2)

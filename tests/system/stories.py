@@ -44,7 +44,7 @@ MAILED = re.compile(r"customer ✓ 11-21 \d\d:\d\d · sales ✓")
 
 Cells = Mapping[str, Cell]
 #: Rows of a tab's grid, enough for any story that does not say otherwise.
-ROWS = 60
+ROWS = 30
 
 TEAM_ROWS: tuple[Cells, ...] = (
     {"name": "Lina Li", "email": LINA, "role": "Sales", "active": True},
@@ -130,6 +130,7 @@ class Stage:
             admins=(ADMIN,),
         )
         self.book = Book(desk.url, self._key)
+        self._hands: dict[str, Hand] = {}
         self._glance = Glance()
         self._app: App | None = None
         self._read = 0
@@ -165,8 +166,10 @@ class Stage:
 
     def hand(self, tab: Tab) -> Hand:
         """A person at this tab."""
-        title = tab.title(self.settings.language)
-        return Hand(self.book, tab, title, self.book.sheets()[title])
+        if tab.key not in self._hands:
+            title = tab.title(self.settings.language)
+            self._hands[tab.key] = Hand(self.book, tab, title, self.book.sheets()[title])
+        return self._hands[tab.key]
 
     @property
     def contracts(self) -> Hand:
@@ -317,3 +320,18 @@ def _mail(found: Mapping[str, Any]) -> Mail:
     return Mail(
         to, kind, number, int(generation), found["subject"], found["text"] or "", found["html"] or "", headers
     )
+
+
+def assert_rows_tell_what_was_mailed(stage: Stage) -> None:
+    """Every mailed row of Contract Orders stands beside the number, the customer and the amount of its own mail."""
+    addresses = {c["customer"]: c.get("email") for c in CUSTOMER_ROWS}
+    texts = {m.number: m for m in stage.mails() if m.kind == "purchase_customer"}
+    ids = []
+    for number, row in stage.contracts.rows().items():
+        if "✓" not in str(row.get("mail_status", "")):
+            continue
+        mail = texts[str(row["order_no"])]
+        assert mail.to == addresses[row["customer"]], f"row {number} shows the number of another's order"
+        assert f"{row['amount']:,}" in mail.text, f"row {number} shows the number of another order"
+        ids.append(row["row_id"])
+    assert len(ids) == len(set(ids)), "two rows have one Row ID"
