@@ -10,7 +10,7 @@ from bot.desk.colours import with_colour_twins
 from bot.desk.defaults import DEFAULT_FORMAT
 from bot.desk.display import is_date, shown
 from bot.desk.errors import bad_request
-from bot.desk.grid import Cell, Extra, Row, Scalar, Style
+from bot.desk.grid import NOTHING, Cell, Extra, Row, Scalar, Style
 from bot.desk.workbook import MAX_CELL_TEXT, Workbook
 
 EMPTY = Extra()
@@ -78,6 +78,23 @@ class Writer:
         _follow_twins(self._styles.get("userEnteredFormat", {}))
         self._known: dict[tuple[int, int], Style | None] = {}
         self._kept: list[dict[str, Any]] = []
+
+    @property
+    def only_styles(self) -> bool:
+        """Whether neither values nor notes are written."""
+        return not (self._values or self._notes)
+
+    def restyled(self, extras: dict[int, Extra], columns: range, data: dict[str, Any]) -> dict[int, Extra]:
+        """The extras of a row after the data's style was written into some of its columns."""
+        result = dict(extras)
+        for column in columns:
+            old = extras.get(column, EMPTY)
+            new = Extra(old.formula, self._style(old.style, data), old.note)
+            if new == EMPTY:
+                result.pop(column, None)
+            else:
+                result[column] = new
+        return result or NOTHING
 
     def written(self, old: Cell, data: dict[str, Any]) -> Cell:
         """The cell after the data was written into it."""

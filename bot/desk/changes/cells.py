@@ -9,7 +9,7 @@ from bot.desk.a1 import Area, area_of
 from bot.desk.cells import Writer
 from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
-from bot.desk.grid import Cell, Extra, Style
+from bot.desk.grid import BLANK, Cell, Extra, Row, Style
 from bot.desk.workbook import Sheet, Workbook
 
 Body = dict[str, Any]
@@ -71,9 +71,30 @@ def repeat_cell(book: Workbook, body: Body) -> None:
     """repeatCell: one CellData into every cell of a range."""
     writer = _writer(book, body)
     area = area_of(book, body.get("range", {}))
-    data = body.get("cell", {})
-    for index in range(area.top, area.bottom):
-        _write_row(area.sheet, index, area.left, [data] * (area.right - area.left), writer)
+    _repeat(area, area.bottom, body.get("cell", {}), writer)
+
+
+def _repeat(area: Area, bottom: int, data: Body, writer: Writer) -> None:
+    """Write one CellData into every cell of an area, down to a row.
+
+    Rows that look alike keep sharing their extras, so formatting a long column costs little time or memory.
+    """
+    if not writer.only_styles:
+        for index in range(area.top, bottom):
+            _write_row(area.sheet, index, area.left, [data] * (area.right - area.left), writer)
+        return
+    grid = area.sheet.grid
+    columns = range(area.left, area.right)
+    known: dict[int, tuple[dict[int, Extra], dict[int, Extra]]] = {}  # by id; the old ones are kept alive
+    for index in range(area.top, bottom):
+        row = grid.row(index)
+        found = known.get(id(row.extras))
+        if found is None:
+            found = known[id(row.extras)] = (row.extras, writer.restyled(row.extras, columns, data))
+        if found[1] or row.values or row.props:
+            grid.put_row(index, Row(row.key or grid.new_key(), row.values, found[1], row.props))
+        elif row is not BLANK:
+            grid.put_row(index, BLANK)
 
 
 def _write_row(sheet: Sheet, index: int, left: int, values: list[Body], writer: Writer) -> None:
@@ -171,8 +192,7 @@ def set_data_validation(book: Workbook, body: Body) -> None:
     writer = Writer(book, {"dataValidation": {}})
     data = {"dataValidation": body["rule"]} if body.get("rule") else {}
     last = area.bottom if data else min(area.bottom, len(area.sheet.grid.rows))
-    for index in range(area.top, last):
-        _write_row(area.sheet, index, area.left, [data] * (area.right - area.left), writer)
+    _repeat(area, last, data, writer)
 
 
 def update_borders(book: Workbook, body: Body) -> None:
