@@ -5,34 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.desk import Desk
-from bot.rendering import Renderer
-from tests.system.stories import SENDER, ZONE, Stage
+from tests.system.stories import Patterns, Stage
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with Desk(data=tmp_path_factory.mktemp("desk")) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def renderer() -> Renderer:
-    return Renderer(SENDER, ZoneInfo(ZONE))
+def patterns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patterns]:
+    with Desk(data=tmp_path_factory.mktemp("desk")) as desk:
+        yield Patterns(desk)
 
 
 @pytest.fixture(params=["worker", "cron"])
-def make_stage(request: pytest.FixtureRequest, desk: Desk, renderer: Renderer, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
+def make_stage(
+    request: pytest.FixtureRequest, patterns: Patterns, tmp_path: Path
+) -> Iterator[Callable[..., Stage]]:
     """Makes a stage whose workbook the bot has not met yet; its choices are those of the config."""
     made: list[Stage] = []
 
     def make(**choices: Any) -> Stage:
         folder = tmp_path / str(len(made))
         folder.mkdir()
-        made.append(Stage(desk, folder, renderer, as_cron=request.param == "cron", **choices))
+        made.append(Stage(patterns, folder, as_cron=request.param == "cron", **choices))
         return made[-1]
 
     yield make

@@ -16,10 +16,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import requests
-
-from bot.app import build_app, build_state
+from bot.app import build_app, build_state, build_workbook
 from bot.cycle import App, Cycle, Glance, run_cycle, stand_down
 from bot.desk import Desk
 from bot.init import Initialised, initialise
@@ -109,27 +108,68 @@ def told(topic: str, admin: str = ADMIN) -> Mail:
     return Mail(admin, "admin_notice", topic, 1)
 
 
+class Patterns:
+    """Workbooks with tabs, titles and the sample company, which no bot has met: every story begins with a copy."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        # Compiling the templates is the slowest part of a bot's start, and no part of any story.
+        self.renderer = Renderer(SENDER, ZoneInfo(ZONE))
+        self._keys: dict[str, str] = {}
+
+    def copy(self, language: str) -> str:
+        """The key of a fresh copy."""
+        if language not in self._keys:
+            self._keys[language] = self._made(language)
+        book = Book(self.desk.url, self._keys[language])
+        try:
+            found = book.call("POST", f"{self.desk.url}/drive/v3/files/{self._keys[language]}/copy", {})
+        finally:
+            book.close()
+        return str(found["id"])
+
+    def _made(self, language: str) -> str:
+        key = self.desk.workbook("Orders", ZONE, "en_US")
+        book = Book(self.desk.url, key)
+        # A tab that `init` makes has 1000 rows, which are most of a story's time.
+        grid = {"rowCount": ROWS, "columnCount": 20}
+        tabs = [{"title": tab.title(language), "gridProperties": grid} for tab in TABS]
+        book.do(*({"addSheet": {"properties": tab}} for tab in tabs))
+        workbook = build_workbook(_settings(self.desk, key, language, Path("unused.db"), 50))
+        new_id = iter(range(101, 200)).__next__
+        workbook.build(missing_layout(workbook.about(layout=True), language, new_id).requests)
+        for tab, rows in ((TEAM, TEAM_ROWS), (CUSTOMERS, CUSTOMER_ROWS), (PRODUCTS, PRODUCT_ROWS)):
+            title = tab.title(language)
+            Hand(book, tab, title, book.sheets()[title]).type_all(dict(enumerate(rows, 2)))
+        book.close()
+        return key
+
+
+def _settings(desk: Desk, key: str, language: str, state: Path, flood: int) -> Settings:
+    return Settings(
+        workbook=WorkbookSettings(key, desk.url),
+        mail=MailSettings(
+            sender=SENDER, host="127.0.0.1", port=desk.smtp_port, security="none", per_minute=10_000, per_day=10_000
+        ),
+        language=language,
+        timezone=ZONE,
+        state=f"sqlite:///{state}",
+        poll=PollSettings(every=30, settle=20, flood=flood),
+        admins=(ADMIN,),
+    )  # fmt: skip
+
+
 class Stage:
     """One workbook, its people and its bot."""
 
     def __init__(
-        self, desk: Desk, folder: Path, renderer: Renderer, *, as_cron: bool, language: str = "en", flood: int = 50
+        self, patterns: Patterns, folder: Path, *, as_cron: bool, language: str = "en", flood: int = 50
     ) -> None:
-        self.desk, self.folder, self.as_cron, self.now = desk, folder, as_cron, MORNING
-        self._renderer = renderer
-        self._key = desk.workbook("Orders", ZONE, "en_US")
-        self.settings = Settings(
-            workbook=WorkbookSettings(self._key, desk.url),
-            mail=MailSettings(
-                sender=SENDER, host="127.0.0.1", port=desk.smtp_port, security="none", per_minute=10_000, per_day=10_000
-            ),
-            language=language,
-            timezone=ZONE,
-            state=f"sqlite:///{folder / 'bot.db'}",
-            poll=PollSettings(every=30, settle=20, flood=flood),
-            admins=(ADMIN,),
-        )
-        self.book = Book(desk.url, self._key)
+        self.desk, self.folder, self.as_cron, self.now = patterns.desk, folder, as_cron, MORNING
+        self._renderer = patterns.renderer
+        self._key = patterns.copy(language)
+        self.settings = _settings(self.desk, self._key, language, folder / "bot.db", flood)
+        self.book = Book(self.desk.url, self._key)
         self._hands: dict[str, Hand] = {}
         self._glance = Glance()
         self._app: App | None = None
@@ -140,25 +180,9 @@ class Stage:
     # ── the workbook ────────────────────────────────────────────────────────────────────────────────────────
 
     def lay_out(self, old: Sequence[Cells] = OLD_ROWS) -> None:
-        """Tabs, titles and the sample company, typed in before the bot is there."""
-        self._make_small_tabs()
-        app = self.app()
-        about = app.workbook.about(layout=True)
-        app.workbook.build(missing_layout(about, self.settings.language, iter(range(101, 200)).__next__).requests)
-        rows = ((TEAM, TEAM_ROWS), (CUSTOMERS, CUSTOMER_ROWS), (PRODUCTS, PRODUCT_ROWS), (CONTRACTS, old))
-        for tab, cells in rows:
-            if cells:
-                self.hand(tab).type_all(dict(enumerate(cells, 2)))
-
-    def _make_small_tabs(self) -> None:
-        # A tab that `init` makes has 1000 rows to be formatted, which is most of a story's time.
-        grid = {"rowCount": ROWS, "columnCount": 20}
-        self.book.do(
-            *(
-                {"addSheet": {"properties": {"title": t.title(self.settings.language), "gridProperties": grid}}}
-                for t in TABS
-            )
-        )
+        """Orders that are in the book before the bot comes."""
+        if old:
+            self.contracts.type_all(dict(enumerate(old, 2)))
 
     def init(self) -> Initialised:
         """`python -m bot init`."""
@@ -201,7 +225,6 @@ class Stage:
     def app(self) -> App:
         """The bot's parts, wired as in production but for the clock."""
         if self._app is None:
-            # Compiling the templates is the slowest part of a start, and no part of any story.
             self._app = replace(build_app(self.settings), clock=lambda: self.now, renderer=self._renderer)
         return self._app
 
@@ -263,7 +286,7 @@ class Stage:
         return made
 
     def _control(self, method: str, name: str, body: object = None) -> Any:
-        return requests.request(method, f"{self.desk.url}/_desk/{name}", json=body, timeout=10).json()
+        return self.book.call(method, f"{self.desk.url}/_desk/{name}", body)
 
     # ── the mailbox ─────────────────────────────────────────────────────────────────────────────────────────
 
