@@ -13,7 +13,7 @@ next; losing it costs time and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -28,12 +28,12 @@ from bot.planning.mail_words import mail_words
 from bot.planning.notices import Draft, PurchaseDetail
 from bot.planning.plan import Place, Plan, plan_cycle, structure_trouble, usable_catalog, wanted_by
 from bot.planning.rules import Rules
-from bot.planning.sightings import Seen, Snapshot, Wanted
+from bot.planning.sightings import Origin, Seen, Snapshot, Wanted
 from bot.ports import About, Commit, Lease, Mailer, Reading, State, Workbook, WorkbookError, WorkbookRefused
-from bot.projection import Edit, Marker, Projection, ReplaceText, SetMarker, project
+from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, project
 from bot.rendering import Renderer
-from bot.survey import grids_of, read_catalog, survey, unpacked
-from sheets_schema import CONTRACTS, ORDER_ENTRY, ORDER_TABS, TABS
+from bot.survey import core_shown, grids_of, read_catalog, survey, unpacked
+from sheets_schema import CONTRACTS, ORDER_ENTRY, ORDER_TABS, TABS, Cell
 from sheets_schema.titles import Header, find_tab
 
 #: How long the right to work on the workbook lasts; every cycle renews it.
@@ -264,6 +264,7 @@ def _reconcile(
     judgement = _judge(app, glance, sight, seen, now)
     projection = project(judgement, seen, app.rules)
     edits = _with_marker(app, glance, projection.edits)
+    proven: tuple[str, ...] = ()
     if edits:
         # People go on working while we think: what is written goes by where the rows are now.
         reading = app.workbook.read()
@@ -274,11 +275,10 @@ def _reconcile(
             judgement = _judge(app, glance, sight, seen, now)
             projection = project(judgement, seen, app.rules)
             edits = _with_marker(app, glance, projection.edits)
-        for start in range(0, len(edits), EDITS_A_REQUEST):
-            app.workbook.write(edits[start : start + EDITS_A_REQUEST])
+        proven = _write(app, sight, edits, projection, seen)
     changed = {i: d for i, d in projection.settled.items() if seen.sightings[i].digest != d}
-    if changed or projection.placing:
-        app.state.commit(Commit(digests=changed, written=projection.placing), lease)
+    if changed or proven:
+        app.state.commit(Commit(digests=changed, written=proven), lease)
     marker = next((e.marker for e in edits if isinstance(e, SetMarker)), None)
     about = replace(glance.about, marker=marker) if marker and glance.about else glance.about
     return len(edits), replace(
@@ -289,6 +289,34 @@ def _reconcile(
         quiet=not edits,
         next_look=_next_look(judgement, app.rules),
     )
+
+
+def _write(
+    app: App, sight: Sight, edits: tuple[Edit, ...], projection: Projection, seen: Seen
+) -> tuple[str, ...]:
+    """Write, and see from the answer which rows really got their identity: only their mail may leave.
+
+    An identity that fell on another row (someone sorted just then) stays unproved, and the next cycle mends it.
+    """
+    numbers = {
+        i: n for i, n in projection.placing.items() if n and seen.sightings[i].origin is not Origin.ADOPTED
+    }
+    places = {i: (seen.sightings[i].tab, n) for i, n in numbers.items()}
+    shown: dict[tuple[str, int], Sequence[Cell]] = {}
+    for start in range(0, len(edits), EDITS_A_REQUEST):
+        part = edits[start : start + EDITS_A_REQUEST]
+        touched = {(e.tab, e.row) for e in part if isinstance(e, SetCells)}
+        shown |= app.workbook.write(part, [place for place in places.values() if place in touched])
+    tabs = sight.snapshot.tabs
+
+    def is_proven(row_id: str) -> bool:
+        if row_id not in places:
+            return True
+        tab, _ = places[row_id]
+        cells = shown.get(places[row_id], ())
+        return core_shown(tabs[tab], app.rules.extra_columns, cells) == seen.sightings[row_id].core
+
+    return tuple(row_id for row_id in projection.placing if is_proven(row_id))
 
 
 def _recall(app: App, sight: Sight, now: datetime) -> Seen:

@@ -15,6 +15,7 @@ from typing import Protocol
 from bot.outbox import Failure, Message, Outcome, Status
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
 from bot.projection import Edit, Marker
+from sheets_schema import Cell
 
 # ── the workbook ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,6 +63,10 @@ class Reading:
     tabs: tuple[str, ...]
 
 
+#: A tab's key and a row's number (1-based).
+Place = tuple[str, int]
+
+
 class Workbook(Protocol):
     """One spreadsheet."""
 
@@ -73,11 +78,15 @@ class Workbook(Protocol):
         """All tabs the bot works with, whole. One API call."""
         ...
 
-    def write(self, edits: Sequence[Edit]) -> None:
-        """Apply all edits in order, atomically, or none. One API call."""
+    def write(self, edits: Sequence[Edit], show: Collection[Place] = ()) -> Mapping[Place, Sequence[Cell]]:
+        """Apply all edits in order, atomically, or none. One API call.
+
+        The answer has the rows asked for as they stand right after, in the same step: someone who sorts between
+        our read and our write is found out by it.
+        """
         ...
 
-    def build(self, requests: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+    def build(self, requests: Sequence[Mapping[str, object]]) -> None:
         """Apply layout requests of the Sheets API (tabs, titles, formats), atomically. Used by `init` alone."""
         ...
 

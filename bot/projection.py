@@ -84,8 +84,8 @@ class Projection:
     """What has to be written, and which rows need nothing."""
 
     edits: tuple[Edit, ...] = ()
-    #: Rows that get their identity, or are appended, by these edits.
-    placing: tuple[str, ...] = ()
+    #: Row ID -> number of the row that these edits give it to; 0 for a row that is appended, ID and all.
+    placing: Mapping[str, int] = field(default_factory=dict)
     #: Row ID -> digest of the rows to which nothing is owed.
     settled: Mapping[str, int] = field(default_factory=dict)
 
@@ -93,7 +93,7 @@ class Projection:
 def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
     """The edits that make the sheet show the state; none when it does."""
     edits: list[Edit] = []
-    placing: list[str] = []
+    placing: dict[str, int] = {}
     settled: dict[str, int] = {}
     held = "flood" in seen.holds and not seen.holds["flood"].released
     for key, tab in judgement.tabs.items():
@@ -106,7 +106,7 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
             if difference:
                 edits.append(SetCells(key, row.number, difference))
             if row.row_id != row_id:
-                placing.append(row_id)
+                placing[row_id] = row.number
             elif (
                 not difference
                 and row.number not in tab.problems
@@ -126,8 +126,8 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
             if f.key in header.columns and f.key in cells
         }
         edits.append(AppendRow(CONTRACTS.key, _columns(header, cells), kinds))
-        placing.append(sighting.row_id)
-    return Projection(tuple(edits), tuple(placing), settled)
+        placing[sighting.row_id] = 0
+    return Projection(tuple(edits), placing, settled)
 
 
 def _number(row_id: str, seen: Seen) -> str:

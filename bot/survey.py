@@ -126,15 +126,20 @@ class _Reader:
         self._columns = sorted((index, key) for key, index in header.columns.items())
         self._columns += [(i, EXTRA + wanted[fold(t)]) for t, i in header.extra.items() if fold(t) in wanted]
 
-    def row(self, number: int, piece: bytes, digest: int) -> Row | None:
-        """The row, or None when all its known cells are blank. Raises ValueError on a torn piece."""
-        raw = _cells(piece)
+    def row(self, number: int, raw: Sequence[Cell], digest: int) -> Row | None:
+        """The row, or None when all its known cells are blank."""
         width = len(raw)
         cells = {k: raw[i] for i, k in self._columns if i < width and not is_blank(raw[i])}
         if not cells:
             return None
         core, typed = fingerprints(self._tab, cells)
         return Row(self._tab, number, cells, core, typed, digest)
+
+
+def core_shown(snapshot: TabSnapshot, extra: Iterable[str], cells: Sequence[Cell]) -> str:
+    """The core of a row that a write's answer shows; "" when the row is blank."""
+    row = _Reader(BY_KEY[snapshot.tab], snapshot.header, extra).row(0, cells, 0)
+    return row.core if row is not None else ""
 
 
 def survey_tab(
@@ -180,7 +185,7 @@ def _surveyed(
     rows = []
     for i in unknown:
         if pieces[i]:
-            row = reader.row(i + 2, pieces[i], digests[i])
+            row = reader.row(i + 2, _cells(pieces[i]), digests[i])
             if row is not None:
                 rows.append(row)
     ids = frozenset(steady[d] for d in present)

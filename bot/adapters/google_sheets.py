@@ -14,17 +14,24 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.adapters.sheets_wire import marker_of, quoted, requests_for, sheet_of, with_layout
-from bot.ports import About, Reading, Sheet, WorkbookError, WorkbookRefused, WriteUnclear
+from bot.adapters.sheets_wire import (
+    marker_of,
+    quoted,
+    requests_for,
+    rows_shown,
+    sheet_of,
+    with_layout,
+)
+from bot.ports import About, Place, Reading, Sheet, WorkbookError, WorkbookRefused, WriteUnclear
 from bot.projection import Edit, SetMarker
 from bot.survey import unpacked
-from sheets_schema import TABS
+from sheets_schema import TABS, Cell
 from sheets_schema.titles import find_tab
 
 if TYPE_CHECKING:
@@ -104,27 +111,42 @@ class GoogleWorkbook:
         encoding = response.headers.get("Content-Encoding", "")
         return Reading(_body(response), encoding, tabs)
 
-    def write(self, edits: Sequence[Edit]) -> None:
-        """All edits in one atomic request."""
+    def write(self, edits: Sequence[Edit], show: Collection[Place] = ()) -> Mapping[Place, Sequence[Cell]]:
+        """All edits in one atomic request; its own answer shows the rows asked for."""
         if self._about is None:
             self.about()
         marker_id = self._about.marker_id if self._about else None
-        answer = self.build(requests_for(edits, self._tabs, marker_id))
+        answer = self._batch_update(requests_for(edits, self._tabs, marker_id), show)
         markers = [e.marker for e in edits if isinstance(e, SetMarker)]
         if markers and self._about is not None:
-            made = [r["createDeveloperMetadata"]["developerMetadata"]["metadataId"] for r in answer if r]
-            facts = self._about
-            self._about = replace(facts, marker=markers[-1], marker_id=made[-1] if made else facts.marker_id)
+            made = [
+                r["createDeveloperMetadata"]["developerMetadata"]["metadataId"]
+                for r in answer.get("replies", [])
+                if r
+            ]
+            marker_id = made[-1] if made else marker_id
+            self._about = replace(self._about, marker=markers[-1], marker_id=marker_id)
+        return rows_shown(answer, {sheet.sheet_id: key for key, sheet in self._tabs.items()})
 
-    def build(self, requests: Sequence[Mapping[str, object]]) -> list[Mapping[str, Any]]:
-        """Requests of the Sheets API as they are, atomically; the replies."""
-        params = {
-            "fields": "replies(createDeveloperMetadata(developerMetadata(metadataId)))",
-            "prettyPrint": "false",
-        }
-        response = self._call("POST", f"{self._url}:batchUpdate", params, {"requests": list(requests)})
-        replies: list[Mapping[str, Any]] = self._json(response).get("replies", [])
-        return replies
+    def build(self, requests: Sequence[Mapping[str, object]]) -> None:
+        """Requests of the Sheets API as they are, atomically."""
+        self._batch_update(requests, ())
+
+    def _batch_update(
+        self, requests: Sequence[Mapping[str, object]], show: Collection[Place]
+    ) -> dict[str, Any]:
+        body: dict[str, object] = {"requests": list(requests)}
+        fields = "replies(createDeveloperMetadata(developerMetadata(metadataId)))"
+        if show:
+            ranges = [f"{quoted(self._tabs[tab].title)}!{row}:{row}" for tab, row in show]
+            body |= {
+                "includeSpreadsheetInResponse": True,
+                "responseRanges": ranges,
+                "responseIncludeGridData": True,
+            }
+            fields += ",updatedSpreadsheet(sheets(properties(sheetId),data(startRow,rowData(values(effectiveValue)))))"
+        params = {"fields": fields, "prettyPrint": "false"}
+        return self._json(self._call("POST", f"{self._url}:batchUpdate", params, body))
 
     # ── HTTP ────────────────────────────────────────────────────────────────────────────────────────────────
 

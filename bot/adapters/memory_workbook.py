@@ -5,12 +5,12 @@ It keeps cell values alone: no formats, no formulas, no protection. What Google 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
 
-from bot.ports import About, Reading, Sheet, WorkbookRefused
+from bot.ports import About, Place, Reading, Sheet, WorkbookRefused
 from bot.projection import AppendRow, Edit, Marker, ReplaceText, SetCells, SetMarker
 from sheets_schema import TABS, Cell
 from sheets_schema.titles import find_tab
@@ -67,8 +67,8 @@ class MemoryWorkbook:
         ranges = [_value_range(known[key], self.grids[known[key]]) for key in tabs]
         return Reading(orjson.dumps({"spreadsheetId": "memory", "valueRanges": ranges}), "", tabs)
 
-    def write(self, edits: Sequence[Edit]) -> None:
-        """All edits, in order."""
+    def write(self, edits: Sequence[Edit], show: Collection[Place] = ()) -> Mapping[Place, Sequence[Cell]]:
+        """All edits, in order; the rows asked for as they stand then."""
         self.writes += 1
         for edit in edits:
             match edit:
@@ -89,8 +89,9 @@ class MemoryWorkbook:
                             row[edit.column] = edit.new
                 case SetMarker():
                     self.marker = edit.marker
+        return {(tab, row): list(self.grid(tab)[row - 1]) for tab, row in show}
 
-    def build(self, requests: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+    def build(self, requests: Sequence[Mapping[str, object]]) -> None:
         """Refused: layout is the desk's and Google's business."""
         raise WorkbookRefused(f"A workbook in memory takes no layout requests ({len(requests)} came).")
 

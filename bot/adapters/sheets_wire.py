@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.ports import Sheet
+from bot.ports import Place, Sheet
 from bot.projection import AppendRow, Edit, Marker, ReplaceText, SetCells, SetMarker
 from sheets_schema import Cell, Kind
 from sheets_schema.formats import NUMBER_FORMATS
@@ -156,3 +156,24 @@ def _set_marker(marker: Marker, marker_id: int | None) -> dict[str, Any]:
             "dataFilters": [lookup], "developerMetadata": {"metadataValue": value}, "fields": "metadataValue",
         }
     }  # fmt: skip
+
+
+def rows_shown(answer: Mapping[str, Any], tabs: Mapping[int, str]) -> dict[Place, list[Cell]]:
+    """The rows that a batchUpdate's own answer shows, as UNFORMATTED_VALUE would give them; `tabs` by sheet id."""
+    rows: dict[Place, list[Cell]] = {}
+    for sheet in answer.get("updatedSpreadsheet", {}).get("sheets", []):
+        tab = tabs.get(sheet.get("properties", {}).get("sheetId", 0))
+        for data in sheet.get("data", []) if tab else []:
+            for offset, row in enumerate(data.get("rowData", [{}])):
+                cells = [_shown(cell.get("effectiveValue", {})) for cell in row.get("values", [])]
+                rows[str(tab), data.get("startRow", 0) + offset + 1] = cells
+    return rows
+
+
+def _shown(value: Mapping[str, Any]) -> Cell:
+    for kind in ("stringValue", "numberValue", "boolValue"):
+        if kind in value:
+            cell: Cell = value[kind]
+            return cell
+    # An error value's text is not worth telling apart here: no core that was ready held one.
+    return "#ERROR!" if "errorValue" in value else ""

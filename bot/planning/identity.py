@@ -3,13 +3,14 @@
 A row is recognised by three witnesses, and no single one of them is trusted alone:
 its Row ID cell, its Order No. cell, and its core (the hash of the cells that only people write).
 
-    ID + number + core   the row, where it was                     (a)
-    ID + core            the row; someone emptied or changed its number (b)
-    number + core        the row; its ID was lost, or another's landed on it (c)
-    core, unplaced claim the row our own write was meant for       (d)
-    core, ID of another  the row; our write landed here when someone sorted in between (e)
-    ID + number          the row, edited                           (f)
-    place, adopted       an old row, edited before its ID was written   (g)
+    ID + number + core   the row, as it was
+    number + core        the row; its ID was lost, or another's landed on it
+    ID + number          the row, edited
+    ID + core            the row; someone emptied or changed its number
+    core, unplaced claim the row that our own write is meant for
+    core, another's ID   the row; our write of a claim landed here, because someone sorted in between
+    ID + number, claimed the row, edited before a snapshot could prove our write
+    place, adopted       an old row, edited before its ID was written
 
 Stronger evidence is used up first, for all rows, before weaker evidence may speak. What is left over is a new row,
 a copy of a row, or a row from a life of the bot that it has forgotten.
@@ -40,7 +41,7 @@ class Identity:
     spoiled: frozenset[int] = frozenset()
     #: Rows with a Row ID and an Order No. that nobody remembers.
     foreign: tuple[Row, ...] = ()
-    #: Rows that people left blank but that still show the ID of a row which stands elsewhere.
+    #: Rows that people left blank but that show the ID of a row which stands elsewhere, or on which our own write fell.
     orphans: tuple[Row, ...] = ()
     #: Row IDs that were placed and stand nowhere.
     vanished: tuple[str, ...] = ()
@@ -88,21 +89,28 @@ def identify(
     def of_core(row: Row) -> Iterable[str]:
         return by_core.get(row.core, ())
 
-    pair(by_id, lambda row, s: row.core == s.core and row.order_no == s.order_no)  # (a)
-    pair(by_id, lambda row, s: row.core == s.core)  # (b)
-    moved = pair(of_core, lambda row, s: bool(row.order_no) and row.order_no == s.order_no)  # (c)
-    landed |= {i for i in moved if known[i].row_id}
-    pair(of_core, lambda row, s: _awaits_its_row(s) and row.typed == s.typed and not row.row_id)  # (d)
+    unproved: dict[str, set[str]] = {}
+    for sighting in free.values():
+        if _awaits_its_row(sighting) and "order_no" not in sighting.cells:
+            unproved.setdefault(sighting.order_no, set()).add(sighting.core)
 
     def spoiled_by_us(row: Row) -> bool:
-        """Our write of a claim that no snapshot has proved yet fell on this row."""
-        claim = remembered.get(row.row_id)
-        return claim is not None and not claim.placed and row.order_no == claim.order_no
+        """The row shows a number we gave to another row and have not yet seen proved: our write fell on this one.
 
-    landed |= pair(of_core, lambda row, s: spoiled_by_us(row))  # (e)
-    pair(by_id, lambda row, s: _is_edit(row, s, waiting_cores))  # (f)
+        A copy of the other row shows that number too, but then it shows the other row's words as well.
+        """
+        return row.order_no in unproved and row.core not in unproved[row.order_no]
+
+    pair(by_id, lambda row, s: row.core == s.core and row.order_no == s.order_no)
+    moved = pair(of_core, lambda row, s: bool(row.order_no) and row.order_no == s.order_no)
+    landed |= {i for i in moved if known[i].row_id}
+    pair(by_id, lambda row, s: s.placed and _is_edit(row, s, waiting_cores))
+    pair(by_id, lambda row, s: row.core == s.core)
+    pair(of_core, lambda row, s: _awaits_its_row(s) and row.typed == s.typed and not row.row_id)
+    landed |= pair(of_core, lambda row, s: spoiled_by_us(row))
+    pair(by_id, lambda row, s: _is_edit(row, s, waiting_cores))
     by_place = {s.position: i for i, s in free.items() if s.origin is Origin.ADOPTED and _awaits_its_row(s)}
-    pair(lambda row: (by_place.get(row.number, ""),), lambda row, s: not row.row_id)  # (g)
+    pair(lambda row: (by_place.get(row.number, ""),), lambda row, s: not row.row_id)
 
     fresh: list[Row] = []
     foreign: list[Row] = []
@@ -113,9 +121,17 @@ def identify(
             foreign.append(row)
             continue
         fresh.append(row)
-        if row.row_id:
-            (spoiled if spoiled_by_us(row) else borrowed).add(row.number)
-    elsewhere = known.keys() | snapshot.steady
+        if spoiled_by_us(row) and row.core in waiting_cores:
+            spoiled.add(row.number)
+        elif row.row_id:
+            borrowed.add(row.number)
+
+    def is_strayed(row_id: str) -> bool:
+        """The ID's row stands elsewhere, or never was: a person did not empty this row, we wrote on an empty one."""
+        sighting = remembered.get(row_id)
+        never_was = sighting is not None and sighting.gone and not sighting.placed
+        return bool(row_id) and (row_id in known or row_id in snapshot.steady or never_was)
+
     return Identity(
         known=known,
         landed=frozenset(landed),
@@ -123,7 +139,11 @@ def identify(
         borrowed=frozenset(borrowed),
         spoiled=frozenset(spoiled),
         foreign=tuple(foreign),
-        orphans=tuple(r for r in snapshot.rows if is_vacant(r) and r.row_id and r.row_id in elsewhere),
+        orphans=tuple(
+            r
+            for r in snapshot.rows
+            if is_vacant(r) and r.row_id and (r.row_id in elsewhere or spoiled_by_us(r))
+        ),
         vanished=tuple(i for i, s in free.items() if (s.placed or s.written) and not s.gone),
         lost=tuple(i for i, s in free.items() if not (s.placed or s.written or s.gone)),
     )
