@@ -126,11 +126,11 @@ def identify(
         elif row.row_id:
             borrowed.add(row.number)
 
-    def is_strayed(row_id: str) -> bool:
-        """The ID's row stands elsewhere, or never was: a person did not empty this row, we wrote on an empty one."""
-        sighting = remembered.get(row_id)
+    def is_strayed(row: Row) -> bool:
+        """The shown ID's row stands elsewhere, or never was: no person emptied this row, we wrote on an empty one."""
+        sighting = remembered.get(row.row_id)
         never_was = sighting is not None and sighting.gone and not sighting.placed
-        return bool(row_id) and (row_id in known or row_id in snapshot.steady or never_was)
+        return row.row_id in known or row.row_id in snapshot.steady or never_was or spoiled_by_us(row)
 
     return Identity(
         known=known,
@@ -139,11 +139,7 @@ def identify(
         borrowed=frozenset(borrowed),
         spoiled=frozenset(spoiled),
         foreign=tuple(foreign),
-        orphans=tuple(
-            r
-            for r in snapshot.rows
-            if is_vacant(r) and r.row_id and (r.row_id in elsewhere or spoiled_by_us(r))
-        ),
+        orphans=tuple(r for r in snapshot.rows if is_vacant(r) and r.row_id and is_strayed(r)),
         vanished=tuple(i for i, s in free.items() if (s.placed or s.written) and not s.gone),
         lost=tuple(i for i, s in free.items() if not (s.placed or s.written or s.gone)),
     )
