@@ -110,8 +110,15 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from bot.app import build_app, load_settings, load_settings_apart  # noqa: PLC0415
+    from bot.lean_imports import without  # noqa: PLC0415
+
+    with without("rich"):
+        # structlog formats tracebacks with rich where it finds it, 7 MB for colours that our log never has.
+        import structlog  # noqa: F401, PLC0415
+
+    from bot.app import build_app, load_settings  # noqa: PLC0415
     from bot.logs import set_up_logs  # noqa: PLC0415
+    from bot.settings_apart import load_settings_apart  # noqa: PLC0415
     from bot.worker import Worker, run_once, stop_on_signals  # noqa: PLC0415
 
     set_up_logs(as_json=not sys.stderr.isatty())

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -31,15 +29,9 @@ _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 def load_settings(path: Path) -> Settings:
     """The settings of a config file under the environment. Raises ConfigProblemsError."""
-    from bot.config import read_settings  # noqa: PLC0415 - pydantic is 10 MB; see load_settings_apart
+    from bot.config import read_settings  # noqa: PLC0415 - pydantic is 10 MB; see bot.settings_apart
 
     return read_settings(path, os.environ.get("DATABASE_URL", ""))
-
-
-def load_settings_apart(path: Path) -> Settings:
-    """The same, read in a child process: the checking of a config is no reason to keep 10 MB for years."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as child:
-        return child.submit(load_settings, path).result()
 
 
 def build_app(

@@ -12,7 +12,6 @@ from a form can not become a formula. Nothing here retries a write: an unclear o
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -28,6 +27,7 @@ from bot.adapters.sheets_wire import (
     sheet_of,
     with_layout,
 )
+from bot.lean_imports import without
 from bot.ports import About, Place, Reading, Sheet, WorkbookError, WorkbookRefused, WriteUnclear
 from bot.projection import Edit, SetMarker
 from bot.survey import unpacked
@@ -215,16 +215,10 @@ class GoogleWorkbook:
 
 def _session(credentials: Mapping[str, Any] | None) -> Session:
     """A session that keeps its connection and leaves bodies unread until they are wanted."""
-    # requests prefers chardet when some other package has brought it along (yagmail's premailer does): 3 MB in an
-    # idle worker for guessing encodings that JSON does not leave open. It is asked not to while it loads.
-    absent = "chardet" not in sys.modules
-    if absent:
-        sys.modules["chardet"] = None  # type: ignore[assignment] # how an import is told that a module is missing
-    try:
-        import requests  # noqa: PLC0415 - loaded here so that the line above can come first
-    finally:
-        if absent:
-            del sys.modules["chardet"]
+    with without("chardet"):
+        # requests prefers chardet when some other package has brought it along (yagmail's premailer does): 3 MB in an
+        # idle worker for guessing encodings that JSON does not leave open.
+        import requests  # noqa: PLC0415
     session: Session
     if credentials is None:
         session = requests.Session()
