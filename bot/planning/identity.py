@@ -25,6 +25,10 @@ from bot.planning.sightings import Origin, Row, Sighting, TabSnapshot
 from sheets_schema import BY_KEY, Owner
 
 
+#: No person types these before a customer or a product; the bot fills all of them at once.
+_FILLED_TOGETHER = frozenset({"order_no", "amount", "currency", "status"})
+
+
 @dataclass(frozen=True)
 class Identity:
     """Who is who in one tab."""
@@ -126,10 +130,15 @@ def identify(
         elif row.row_id:
             borrowed.add(row.number)
 
+    numbers = {s.order_no for s in remembered.values()}
+
     def is_strayed(row: Row) -> bool:
         """The shown ID's row stands elsewhere, or never was: no person emptied this row, we wrote on an empty one."""
         sighting = remembered.get(row.row_id)
         never_was = sighting is not None and sighting.gone and not sighting.placed
+        if not row.row_id:
+            # What two strays in a row can leave: all that the bot fills and nothing a person wrote.
+            return row.order_no in numbers and row.cells.keys() >= _FILLED_TOGETHER
         return row.row_id in known or row.row_id in snapshot.steady or never_was or spoiled_by_us(row)
 
     return Identity(
@@ -139,7 +148,7 @@ def identify(
         borrowed=frozenset(borrowed),
         spoiled=frozenset(spoiled),
         foreign=tuple(foreign),
-        orphans=tuple(r for r in snapshot.rows if is_vacant(r) and r.row_id and is_strayed(r)),
+        orphans=tuple(r for r in snapshot.rows if is_vacant(r) and is_strayed(r)),
         vanished=tuple(i for i, s in free.items() if (s.placed or s.written) and not s.gone),
         lost=tuple(i for i, s in free.items() if not (s.placed or s.written or s.gone)),
     )
