@@ -248,12 +248,12 @@ class World:
 
 def furnish(world: World) -> None:
     """The sample company, one old order, and the first meeting."""
-    team = {"name": "Anna Berg", "email": "anna@sales.example", "active": True}
+    team: Row = {"name": "Anna Berg", "email": "anna@sales.example", "active": True}
     world.book.write(TEAM.key, 2, team)
     for i, name in enumerate(("Nordlicht", "Hansen", "Ostsee"), start=2):
         email = f"{name.lower()}@customer.example"
         world.book.write(CUSTOMERS.key, i, {"customer_no": f"C-{i}", "customer": name, "email": email})
-    product = {"product": "Workstation", "unit": "pc", "unit_price": 1200, "active": True}
+    product: Row = {"product": "Workstation", "unit": "pc", "unit_price": 1200, "active": True}
     world.book.write(PRODUCTS.key, 2, product)
     world.book.write(CONTRACTS.key, 2, line("Hansen", quantity=9) | {"order_no": "OLD-1", "amount": 10800})
     world.work(Fuse())
