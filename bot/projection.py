@@ -110,7 +110,7 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
             elif (
                 not difference
                 and row.number not in tab.problems
-                and _number(row_id, seen) not in judgement.pending_resends
+                and _number(row_id, seen) not in judgement.awaited
             ):
                 settled[row_id] = row.digest
         for row, desired in _unknown_cells(tab, seen, judgement, rules, held):
@@ -154,7 +154,7 @@ def _known_cells(
                 desired[key] = cell
     desired["problem"] = sentences(tab.problems.get(row.number, ()), rules.language)
     order = seen.orders.get(sighting.order_no)
-    if order is not None and sighting.order_no not in judgement.pending_resends:
+    if order is not None and sighting.order_no not in judgement.awaited:
         words = _mail_cell(order, row, seen, rules)
         if words:
             desired["mail_status"] = words

@@ -64,6 +64,11 @@ class Judgement:
     waiting: tuple[Waiting, ...]
 
     @property
+    def awaited(self) -> frozenset[str]:
+        """Numbers whose emptied E-mail cell is still to be answered, and so must stay empty."""
+        return self.pending_resends | {resend.number for resend in self.resends}
+
+    @property
     def asked(self) -> int:
         """How many orders would send mail now."""
         return sum(len(orders) for orders in self.new_orders.values()) + len(self.resends)
