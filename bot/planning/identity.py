@@ -24,7 +24,6 @@ from dataclasses import dataclass, field
 from bot.planning.sightings import Origin, Row, Sighting, TabSnapshot
 from sheets_schema import BY_KEY, Owner
 
-
 #: No person types these before a customer or a product; the bot fills all of them at once.
 _FILLED_TOGETHER = frozenset({"order_no", "amount", "currency", "status"})
 
@@ -63,108 +62,132 @@ def identify(
     snapshot: TabSnapshot, remembered: Mapping[str, Sighting], waiting_cores: frozenset[str]
 ) -> Identity:
     """Pair the rows that need a decision with what is remembered; steady rows are spoken for already."""
-    rows = {row.number: row for row in snapshot.rows if not is_vacant(row)}
-    free = {i: s for i, s in remembered.items() if s.tab == snapshot.tab and i not in snapshot.steady}
-    known: dict[str, Row] = {}
-    landed: set[str] = set()
-
-    def pair(sighting_of: Callable[[Row], Iterable[str]], fits: Callable[[Row, Sighting], bool]) -> set[str]:
-        """Use up one kind of evidence; of several rows that fit, the one nearest its old place wins."""
-        found: list[tuple[int, int, str]] = []
-        for row in rows.values():
-            for row_id in sighting_of(row):
-                if row_id in free and fits(row, free[row_id]):
-                    found.append((abs(row.number - free[row_id].position), row.number, row_id))
-        paired = set()
-        for _, number, row_id in sorted(found):
-            if number in rows and row_id in free:
-                known[row_id] = rows.pop(number)
-                del free[row_id]
-                paired.add(row_id)
-        return paired
-
-    by_core: dict[str, list[str]] = {}
-    for row_id, sighting in free.items():
-        by_core.setdefault(sighting.core, []).append(row_id)
-
-    def by_id(row: Row) -> Iterable[str]:
-        return (row.row_id,) if row.row_id else ()
-
-    def of_core(row: Row) -> Iterable[str]:
-        return by_core.get(row.core, ())
-
-    unproved: dict[str, set[str]] = {}
-    for sighting in free.values():
-        if _awaits_its_row(sighting) and "order_no" not in sighting.cells:
-            unproved.setdefault(sighting.order_no, set()).add(sighting.core)
-
-    def spoiled_by_us(row: Row) -> bool:
-        """The row shows a number we gave to another row and have not yet seen proved: our write fell on this one.
-
-        A copy of the other row shows that number too, but then it shows the other row's words as well.
-        """
-        return row.order_no in unproved and row.core not in unproved[row.order_no]
-
-    pair(by_id, lambda row, s: row.core == s.core and row.order_no == s.order_no)
-    moved = pair(of_core, lambda row, s: bool(row.order_no) and row.order_no == s.order_no)
-    landed |= {i for i in moved if known[i].row_id}
-    pair(by_id, lambda row, s: s.placed and _is_edit(row, s, waiting_cores))
-    pair(by_id, lambda row, s: row.core == s.core)
-    pair(of_core, lambda row, s: _awaits_its_row(s) and row.typed == s.typed and not row.row_id)
-    landed |= pair(of_core, lambda row, s: spoiled_by_us(row))
-    pair(by_id, lambda row, s: _is_edit(row, s, waiting_cores))
-    by_place = {s.position: i for i, s in free.items() if s.origin is Origin.ADOPTED and _awaits_its_row(s)}
-    pair(lambda row: (by_place.get(row.number, ""),), lambda row, s: not row.row_id)
-
-    fresh: list[Row] = []
-    foreign: list[Row] = []
-    borrowed: set[int] = set()
-    spoiled: set[int] = set()
-    for row in rows.values():
-        if row.row_id and row.order_no and row.row_id not in remembered and row.row_id not in snapshot.steady:
-            foreign.append(row)
-            continue
-        fresh.append(row)
-        if spoiled_by_us(row) and row.core in waiting_cores:
-            spoiled.add(row.number)
-        elif row.row_id:
-            borrowed.add(row.number)
-
-    numbers = {s.order_no for s in remembered.values()}
-
-    def is_strayed(row: Row) -> bool:
-        """The shown ID's row stands elsewhere, or never was: no person emptied this row, we wrote on an empty one."""
-        sighting = remembered.get(row.row_id)
-        never_was = sighting is not None and sighting.gone and not sighting.placed
-        if not row.row_id:
-            # What two strays in a row can leave: all that the bot fills and nothing a person wrote.
-            return row.order_no in numbers and row.cells.keys() >= _FILLED_TOGETHER
-        return row.row_id in known or row.row_id in snapshot.steady or never_was or spoiled_by_us(row)
-
+    pairing = _Pairing(snapshot, remembered, waiting_cores)
+    landed = pairing.pair_all()
+    fresh, borrowed, spoiled, foreign = pairing.left_over_rows()
+    left = pairing.free.items()
     return Identity(
-        known=known,
+        known=pairing.known,
         landed=frozenset(landed),
         fresh=tuple(fresh),
         borrowed=frozenset(borrowed),
         spoiled=frozenset(spoiled),
         foreign=tuple(foreign),
-        orphans=tuple(r for r in snapshot.rows if is_vacant(r) and is_strayed(r)),
-        vanished=tuple(i for i, s in free.items() if (s.placed or s.written) and not s.gone),
-        lost=tuple(i for i, s in free.items() if not (s.placed or s.written or s.gone)),
+        orphans=tuple(r for r in snapshot.rows if is_vacant(r) and pairing.is_strayed(r)),
+        vanished=tuple(i for i, s in left if (s.placed or s.written) and not s.gone),
+        lost=tuple(i for i, s in left if not (s.placed or s.written or s.gone)),
     )
+
+
+class _Pairing:
+    """Rows and memories of one tab while they find each other; not used outside `identify`."""
+
+    def __init__(
+        self, snapshot: TabSnapshot, remembered: Mapping[str, Sighting], waiting_cores: frozenset[str]
+    ) -> None:
+        self._steady = snapshot.steady
+        self._remembered = remembered
+        self._waiting_cores = waiting_cores
+        self.rows = {row.number: row for row in snapshot.rows if not is_vacant(row)}
+        self.free = {
+            i: s for i, s in remembered.items() if s.tab == snapshot.tab and i not in snapshot.steady
+        }
+        self.known: dict[str, Row] = {}
+        self._by_core: dict[str, list[str]] = {}
+        #: Numbers we gave and have not yet seen proved -> the cores of the rows they are meant for.
+        self._unproved: dict[str, set[str]] = {}
+        for row_id, sighting in self.free.items():
+            self._by_core.setdefault(sighting.core, []).append(row_id)
+            if _awaits_its_row(sighting) and "order_no" not in sighting.cells:
+                self._unproved.setdefault(sighting.order_no, set()).add(sighting.core)
+        self._numbers = {s.order_no for s in remembered.values()}
+
+    def pair_all(self) -> set[str]:
+        """Use up the evidence, strongest first; the Row IDs whose row shows another row's bot cells."""
+        self._pair(_shown_id, lambda row, s: row.core == s.core and row.order_no == s.order_no)
+        moved = self._pair(self._of_core, lambda row, s: bool(row.order_no) and row.order_no == s.order_no)
+        self._pair(_shown_id, lambda row, s: s.placed and self._is_edit(row, s))
+        self._pair(_shown_id, lambda row, s: row.core == s.core)
+        self._pair(
+            self._of_core, lambda row, s: _awaits_its_row(s) and row.typed == s.typed and not row.row_id
+        )
+        spoiled = self._pair(self._of_core, lambda row, s: self._is_spoiled(row))
+        self._pair(_shown_id, self._is_edit)
+        old = {
+            s.position: i for i, s in self.free.items() if s.origin is Origin.ADOPTED and _awaits_its_row(s)
+        }
+        self._pair(lambda row: (old.get(row.number, ""),), lambda row, s: not row.row_id)
+        return spoiled | {row_id for row_id in moved if self.known[row_id].row_id}
+
+    def left_over_rows(self) -> tuple[list[Row], set[int], set[int], list[Row]]:
+        """What found nobody: fresh rows, the numbers of the borrowed and the spoiled among them, foreign rows."""
+        fresh: list[Row] = []
+        foreign: list[Row] = []
+        borrowed: set[int] = set()
+        spoiled: set[int] = set()
+        for row in self.rows.values():
+            heard_of = row.row_id in self._remembered or row.row_id in self._steady
+            if row.row_id and row.order_no and not heard_of:
+                foreign.append(row)
+                continue
+            fresh.append(row)
+            if self._is_spoiled(row) and row.core in self._waiting_cores:
+                spoiled.add(row.number)
+            elif row.row_id:
+                borrowed.add(row.number)
+        return fresh, borrowed, spoiled, foreign
+
+    def is_strayed(self, row: Row) -> bool:
+        """Whether no person emptied this vacant row: the ID's row stands elsewhere, or never was."""
+        if not row.row_id:
+            # What two strays in a row can leave: all that the bot fills and nothing a person wrote.
+            return row.order_no in self._numbers and row.cells.keys() >= _FILLED_TOGETHER
+        sighting = self._remembered.get(row.row_id)
+        never_was = sighting is not None and sighting.gone and not sighting.placed
+        return row.row_id in self.known or row.row_id in self._steady or never_was or self._is_spoiled(row)
+
+    def _pair(
+        self, ids_of: Callable[[Row], Iterable[str]], fits: Callable[[Row, Sighting], bool]
+    ) -> set[str]:
+        """Use up one kind of evidence; of several rows that fit, the one nearest its old place wins."""
+        found: list[tuple[int, int, str]] = []
+        for row in self.rows.values():
+            for row_id in ids_of(row):
+                if row_id in self.free and fits(row, self.free[row_id]):
+                    found.append((abs(row.number - self.free[row_id].position), row.number, row_id))
+        paired = set()
+        for _, number, row_id in sorted(found):
+            if number in self.rows and row_id in self.free:
+                self.known[row_id] = self.rows.pop(number)
+                del self.free[row_id]
+                paired.add(row_id)
+        return paired
+
+    def _of_core(self, row: Row) -> Iterable[str]:
+        return self._by_core.get(row.core, ())
+
+    def _is_spoiled(self, row: Row) -> bool:
+        """The row shows a number we gave to another row and have not yet seen proved: our write fell on this one.
+
+        A copy of the other row shows that number too, but then it shows the other row's words as well.
+        """
+        return row.order_no in self._unproved and row.core not in self._unproved[row.order_no]
+
+    def _is_edit(self, row: Row, sighting: Sighting) -> bool:
+        """Whether a row that shows this ID but other words is still that row.
+
+        Not when its number was emptied (an empty number asks for a new order), nor when the row had been empty
+        before, nor when our own unproved write fell on a row that was waiting for its turn.
+        """
+        if sighting.gone or not row.order_no:
+            return False
+        return sighting.placed or row.core not in self._waiting_cores
+
+
+def _shown_id(row: Row) -> Iterable[str]:
+    return (row.row_id,) if row.row_id else ()
 
 
 def _awaits_its_row(sighting: Sighting) -> bool:
     """True for a claim on a typed row that no snapshot has shown yet; what the bot appends carries its ID."""
     return not sighting.placed and not sighting.gone and sighting.origin is not Origin.INTAKE
-
-
-def _is_edit(row: Row, sighting: Sighting, waiting_cores: frozenset[str]) -> bool:
-    """Whether a row that shows this ID but other words is still that row.
-
-    Not when its number was emptied (an empty number asks for a new order), nor when the row had been empty before,
-    nor when our own unproved write fell on a row that was waiting for its turn.
-    """
-    if sighting.gone or not row.order_no:
-        return False
-    return sighting.placed or row.core not in waiting_cores
