@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import uuid
@@ -21,8 +22,10 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
+import structlog
 import yaml
 
+from bot.__main__ import main
 from bot.adapters.database import open_state
 from bot.adapters.google_sheets import GoogleWorkbook
 from bot.desk import Desk
@@ -125,6 +128,19 @@ class Workplace:
 
     # ── the program ─────────────────────────────────────────────────────────────────────────────────────────
 
+    def run(self, *command: str) -> int:
+        """One command in this process, for its words and its exit status; it leaves this process as it was."""
+        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+        words = structlog.get_config()
+        try:
+            return main(["--config", str(self.config_path), *command])
+        except SystemExit as end:
+            return int(end.code or 0)
+        finally:
+            structlog.configure(**words)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     def start(self, *command: str, **more: str) -> subprocess.Popen[bytes]:
         """A process of the program, its log in `folder`."""
         environment = {
@@ -176,19 +192,18 @@ class Premises:
         copy = Request(f"{self.desk.url}/drive/v3/files/{self.original}/copy", b"{}", method="POST")  # noqa: S310 - our own address
         with urlopen(copy, timeout=10) as answer:  # noqa: S310 - our own address
             key = json.loads(answer.read())["id"]
-        place = Workplace(self.desk, key, folder, config or {}, state_url)
-        place.furnish()
-        return place
+        return Workplace(self.desk, key, folder, config or {}, state_url)
 
 
 @contextmanager
 def premises(folder: Path) -> Iterator[Premises]:
-    """A desk with a workbook that is laid out, to be copied: laying one out takes a second."""
+    """A desk with a workbook that is laid out and filled, to be copied: laying one out takes a second."""
     with Desk(data=folder) as desk:
         original = desk.workbook("Orders", ZONE, "en_US")
         workbook = GoogleWorkbook(original, desk.url)
         layout = missing_layout(workbook.about(layout=True), "en", iter(range(101, 200)).__next__)
         workbook.build(layout.requests)
+        Workplace(desk, original, folder / "original").furnish()
         yield Premises(desk, original)
 
 

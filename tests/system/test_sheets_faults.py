@@ -1,0 +1,288 @@
+"""A spreadsheet that fails in every way the network and Google know, met by the worker and by `run --once`.
+
+Under each fault the loop goes on, `status` says what is wrong in words that help, each wait is longer than the one
+before, and afterwards the orders that were on their way have arrived once: one row, one number, two mails.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.adapters.google_sheets import GoogleWorkbook
+from bot.app import build_app, load_settings
+from bot.cycle import App
+from bot.init import initialise
+from bot.ports import Reading
+from bot.reporting import status_facts
+from bot.survey import unpacked
+from bot.worker import LONGEST_WAIT_SECONDS, Worker
+from tests.system.workplace import CONTRACTS, ORDER_ENTRY, Premises, Workplace, answer, line, premises, tags
+
+#: Seconds of silence after which the worker of these tests gives a call up.
+SILENCE = 0.25
+EVERY = 30.0
+READ, WRITE = "/values:batchGet", ":batchUpdate"
+ALWAYS = 1000
+
+Fault = dict[str, Any]
+
+#: What the spreadsheet does, and what `status` says of it, for reads and writes alike.
+ANSWERS: dict[str, tuple[Fault, str]] = {
+    "429": ({"status": 429}, "Too many requests: 429"),
+    "500": ({"status": 500}, "answer.*500"),
+    "502 HTML": ({"status": 502, "body": "<html><h1>502. That's an error.</h1></html>"}, "answer.*502"),
+    "503": ({"status": 503}, "answer.*503"),
+    "403": ({"status": 403}, "Not allowed: 403.*Share the spreadsheet with"),
+    "404": ({"status": 404}, "Not found: 404.*Check workbook.id"),
+    "401": ({"status": 401}, "Not allowed: 401"),
+    "drop": ({"drop": True}, "cannot be reached|connection broke"),
+    "timeout": ({"delay": 3 * SILENCE}, "did not answer|No clear answer"),
+    "HTML": ({"body": "<html>Sign in</html>"}, "cannot be understood|not JSON"),
+}
+READS = ANSWERS | {
+    "half a body": ({"truncate": True}, "broke off"),
+    "empty answer": ({"body": "{}"}, "cannot be understood"),
+    "no ranges": ({"body": '{"spreadsheetId":"x","valueRanges":[]}'}, "cannot be understood"),
+    "cut JSON": (
+        {"body": '{"spreadsheetId":"x","valueRanges":[{"range":"A1","values":[["No'},
+        "cannot be understood",
+    ),
+}
+#: The write has happened, but what comes back does not say so.
+UNCLEAR = {name: ANSWERS[name] for name in ("500", "502 HTML", "503", "drop", "timeout", "HTML")} | {
+    "half a body": ({"truncate": True}, "broke off"),
+}
+#: These end `run --once` with 2, because a person has to do something; all others with 3.
+MENDABLE = {"403", "404", "401"}
+
+
+@pytest.fixture(scope="module")
+def place_of_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    with premises(tmp_path_factory.mktemp("desk")) as found:
+        yield found
+    structlog.reset_defaults()
+
+
+class Impatient(GoogleWorkbook):
+    """The real adapter with a short deadline; counts how often it is asked to read."""
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place.key, place.desk.url, silence_seconds=SILENCE)
+        self.asked = 0
+
+    def read(self) -> Reading:
+        self.asked += 1
+        return super().read()
+
+
+@dataclass
+class Shift:
+    """One worker at its work, with time in our hands."""
+
+    place: Workplace
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        self._sheet = Impatient(self.place)
+        self._app: App = replace(
+            build_app(load_settings(self.place.config_path)), workbook=self._sheet, clock=lambda: self.now
+        )
+        initialise(self._app)
+        self._worker = Worker(self._app, EVERY)
+        self._worker.tick()
+        self.place.add(CONTRACTS.key, line("typed"))
+        self.place.add(ORDER_ENTRY.key, answer("sent"))
+
+    def attempts(self, count: int) -> list[float]:
+        """Poll after poll for as long as it takes to try this often; the seconds between the tries."""
+        tries: list[datetime] = []
+        for _ in range(50):
+            self.now += timedelta(seconds=EVERY)
+            before = self._sheet.asked
+            done = self._worker.tick()
+            if self._sheet.asked > before:
+                assert done is None, "it went well"
+                tries.append(self.now)
+            if len(tries) == count:
+                return [(b - a).total_seconds() for a, b in pairwise(tries)]
+        raise AssertionError("the worker gave up")
+
+    def poll(self) -> None:
+        """One poll that goes well."""
+        self.now += timedelta(seconds=EVERY)
+        assert self._worker.tick() is not None
+
+    def read(self) -> Reading:
+        """The sheet as it stands."""
+        return self._sheet.read()
+
+    def recover(self) -> None:
+        """The trouble is over; after the longest wait the worker does what is left to do."""
+        self.place.heal()
+        for _ in range(4):
+            self.now += timedelta(seconds=LONGEST_WAIT_SECONDS + 1)
+            assert self._worker.tick() is not None
+
+    def status(self) -> dict[str, Any]:
+        """What `status --json` says."""
+        with self.place.state() as state:
+            return status_facts(state, "UTC")
+
+    def close(self) -> None:
+        self._app.state.close()
+
+
+@pytest.fixture
+def shift(place_of_work: Premises, tmp_path: Path) -> Iterator[Shift]:
+    made = Shift(place_of_work.workplace(tmp_path))
+    yield made
+    made.place.heal()
+    made.close()
+
+
+def arrived(place: Workplace) -> None:
+    """Both orders are through: one row and one number each, and their four mails, once."""
+    rows = [row for row in place.rows(CONTRACTS.key) if row.get("notes") != "old"]
+    assert Counter(tags(rows)) == {"typed": 1, "sent": 1}, "lost, or doubled"
+    assert len({row["order_no"] for row in rows}) == len({row["row_id"] for row in rows}) == 2
+    assert all(str(row["mail_status"]).count("✓") == 2 for row in rows), rows
+    assert not any("problem" in row for row in rows)
+    letters = place.letters()
+    assert len(set(letters)) == len(letters) == 4
+    with place.state() as state:
+        assert state.counts()["mail.sent"] == 4
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_sheet_that_cannot_be_read_is_told_waited_for_and_survived(name: str, shift: Shift) -> None:
+    fault, words = READS[name]
+    shift.place.fault({"match": READ, "times": ALWAYS, **fault})
+    assert shift.attempts(4) == [30, 60, 120]
+    status = shift.status()
+    assert re.search(words, status["failing"]), status["failing"]
+    assert status["failures_in_a_row"] == 4
+    assert shift.place.letters() == []
+    shift.recover()
+    assert shift.status()["failing"] == ""
+    arrived(shift.place)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_sheet_that_cannot_be_written_is_told_waited_for_and_survived(name: str, shift: Shift) -> None:
+    fault, words = ANSWERS[name]
+    shift.place.fault({"match": WRITE, "times": ALWAYS, **fault})
+    assert shift.attempts(4) == [30, 60, 120]
+    status = shift.status()
+    assert re.search(words, status["failing"]), status["failing"]
+    assert shift.place.letters() == [], "mail left before its number stood in the sheet"
+    shift.recover()
+    assert shift.status()["failing"] == ""
+    arrived(shift.place)
+
+
+@pytest.mark.parametrize("name", UNCLEAR)
+def test_a_write_whose_answer_is_lost_is_looked_for_and_not_made_twice(name: str, shift: Shift) -> None:
+    fault, words = UNCLEAR[name]
+    shift.place.fault({"match": WRITE, "times": 1, "when": "after", **fault})
+    shift.attempts(1)
+    assert re.search(words, shift.status()["failing"])
+    shift.recover()
+    arrived(shift.place)
+
+
+def test_an_empty_answer_to_a_write_that_happened_is_an_answer(shift: Shift) -> None:
+    shift.place.fault({"match": WRITE, "times": ALWAYS, "when": "after", "body": "{}"})
+    for _ in range(3):
+        shift.poll()
+    assert shift.status()["failing"] == ""
+    arrived(shift.place)
+
+
+def test_a_lost_write_of_the_e_mail_cells_costs_no_second_mail(shift: Shift) -> None:
+    shift.place.fault({"match": WRITE, "times": 1, "skip": 1, "status": 503})
+    shift.poll()
+    assert shift.status()["counts"]["mail.sent"] == 4
+    assert [str(row["mail_status"])[:6] for row in shift.place.rows(CONTRACTS.key)[1:]] == [
+        "queued",
+        "queued",
+    ]
+    shift.recover()
+    arrived(shift.place)
+
+
+@pytest.mark.parametrize("call", [READ, WRITE])
+def test_a_sheet_that_names_a_time_is_left_alone_until_then(call: str, shift: Shift) -> None:
+    shift.place.fault({"match": call, "times": ALWAYS, "status": 429, "retry_after": 145})
+    assert shift.attempts(3) == [150, 150]
+    shift.recover()
+    arrived(shift.place)
+
+
+def test_no_wait_is_longer_than_people_have_patience_for(shift: Shift) -> None:
+    shift.place.fault({"match": READ, "times": ALWAYS, "status": 429, "retry_after": 86_400})
+    assert shift.attempts(3) == [LONGEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS]
+
+
+def test_tabs_that_come_without_values_hold_everything_and_are_told_once(shift: Shift) -> None:
+    reading = shift.read()
+    shift.place.fault({"match": READ, "times": ALWAYS, "body": without_values(reading)})
+    for _ in range(3):
+        shift.poll()
+    assert {"header:contracts", "header:customers"} <= shift.status()["held"].keys()
+    shift.recover()
+    assert shift.status()["held"] == {}
+    arrived(shift.place)
+
+
+def without_values(reading: Reading) -> str:
+    """The answer with its ranges and nothing in them."""
+    found = json.loads(unpacked(reading.body, reading.encoding))
+    ranges = [{k: v for k, v in r.items() if k != "values"} for r in found["valueRanges"]]
+    return json.dumps(found | {"valueRanges": ranges})
+
+
+# ── run --once ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def place(place_of_work: Premises, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Workplace]:
+    made = place_of_work.workplace(tmp_path)
+    assert made.run("init") == 0
+    capsys.readouterr()
+    made.add(CONTRACTS.key, line("typed"))
+    made.add(ORDER_ENTRY.key, answer("sent"))
+    yield made
+    made.heal()
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [(READ, name) for name in READS if name != "timeout"]
+    + [(WRITE, name) for name in ("503", "403", "drop")],
+)
+def test_a_run_from_cron_says_what_failed_and_the_next_one_does_the_work(
+    call: str, name: str, place: Workplace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fault, words = READS[name]
+    place.fault({"match": call, "times": ALWAYS, **fault})
+    assert place.run("run", "--once") == (2 if name in MENDABLE else 3)
+    told = capsys.readouterr().err
+    assert re.search(words, told.replace("\n  → ", " ")), told
+    assert "Traceback" not in told
+    place.heal()
+    assert place.run("run", "--once") == 0
+    assert place.run("status") == 0
+    assert "failing" not in capsys.readouterr().out
+    arrived(place)
