@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
@@ -24,10 +25,21 @@ from bot.app import build_app, load_settings
 from bot.cycle import App
 from bot.init import initialise
 from bot.ports import Reading
+from bot.rendering import Renderer
 from bot.reporting import status_facts
 from bot.survey import unpacked
 from bot.worker import LONGEST_WAIT_SECONDS, Worker
-from tests.system.workplace import CONTRACTS, ORDER_ENTRY, Premises, Workplace, answer, line, premises, tags
+from tests.system.workplace import (
+    CONTRACTS,
+    ORDER_ENTRY,
+    ZONE,
+    Premises,
+    Workplace,
+    answer,
+    line,
+    premises,
+    tags,
+)
 
 #: Seconds of silence after which the worker of these tests gives a call up.
 SILENCE = 0.25
@@ -92,13 +104,14 @@ class Shift:
     """One worker at its work, with time in our hands."""
 
     place: Workplace
+    #: One for all, since compiling its templates takes longer than the rest of a test.
+    renderer: Renderer
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
         self._sheet = Impatient(self.place)
-        self._app: App = replace(
-            build_app(load_settings(self.place.config_path)), workbook=self._sheet, clock=lambda: self.now
-        )
+        usual = build_app(load_settings(self.place.config_path))
+        self._app: App = replace(usual, workbook=self._sheet, renderer=self.renderer, clock=lambda: self.now)
         initialise(self._app)
         self._worker = Worker(self._app, EVERY)
         self._worker.tick()
@@ -144,9 +157,14 @@ class Shift:
         self._app.state.close()
 
 
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer("orders@desk.example", ZoneInfo(ZONE))
+
+
 @pytest.fixture
-def shift(place_of_work: Premises, tmp_path: Path) -> Iterator[Shift]:
-    made = Shift(place_of_work.workplace(tmp_path))
+def shift(place_of_work: Premises, renderer: Renderer, tmp_path: Path) -> Iterator[Shift]:
+    made = Shift(place_of_work.workplace(tmp_path), renderer)
     yield made
     made.place.heal()
     made.close()
