@@ -188,7 +188,7 @@ def _look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
         grids = grids_of(unpacked(reading.body, reading.encoding), reading.tabs)
         snapshot = survey(grids, titles, glance.steady, app.rules.extra_columns, app.rules.language)
         lookups = [grids[tab.key] for tab in TABS if tab not in ORDER_TABS and tab.key in grids]
-        catalog_digest = xxhash.xxh3_64_intdigest(repr([(g.header, g.rows) for g in lookups]).encode())
+        catalog_digest = xxhash.xxh3_64_intdigest(repr([(g.header, g.inside()) for g in lookups]).encode())
         if glance.sight is not None and glance.sight.catalog_digest == catalog_digest:
             catalog, headers = glance.sight.catalog, dict(glance.sight.lookups)
         else:
