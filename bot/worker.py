@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from types import FrameType
 
 import schedule
@@ -65,15 +66,23 @@ class Worker:
     def run(self, stop: threading.Event) -> None:
         """Tick until told to stop."""
         scheduler = schedule.Scheduler()
-        scheduler.every(max(1, round(self._every))).seconds.do(self.tick)
-        self.tick()
+        seconds = max(1, round(self._every))
+        ticked = 0.0
+
+        def poll() -> None:
+            nonlocal ticked
+            self.tick()
+            ticked = monotonic()
+
+        scheduler.every(seconds).seconds.do(poll)
+        poll()
         while not stop.wait(min(1.0, self._every)):
             scheduler.run_pending()
-            idle = scheduler.idle_seconds
-            if idle is not None and idle > self._every + 1:
+            if monotonic() - ticked > seconds:
                 # The clock was set back (or summer time ended), and schedule counts by the wall clock.
                 scheduler.clear()
-                scheduler.every(max(1, round(self._every))).seconds.do(self.tick)
+                scheduler.every(seconds).seconds.do(poll)
+                poll()
         with contextlib.suppress(OutsideError):
             stand_down(self._app)
 
