@@ -140,6 +140,8 @@ def _known_cells(
     """What the cells of a known row ought to show; columns that are absent here are left alone."""
     sighting = seen.sightings[row_id]
     landed = row_id in tab.identity.landed
+    # The row shows another order's number, so its other bot cells are another order's as well.
+    spoilt = landed and row.order_no != sighting.order_no
     desired: dict[str, Cell] = {"row_id": row_id}
     if landed:
         desired |= {key: sighting.cells.get(key, "") for key in FILLED if tab.snapshot.tab == CONTRACTS.key}
@@ -156,10 +158,15 @@ def _known_cells(
     order = seen.orders.get(sighting.order_no)
     if order is not None and sighting.order_no not in judgement.awaited:
         words = _mail_cell(order, row, seen, rules)
+        if spoilt and order.number not in seen.mail:
+            words = sighting.mail_shown or mail_words(order, (), rules)
         if words:
             desired["mail_status"] = words
     if sighting.origin not in (Origin.ADOPTED, Origin.REBUILT):
         desired |= _times(sighting, rules)
+    elif spoilt:
+        # When an old row was made is not remembered; the moment that our write left there is another order's.
+        desired |= {"created_at": "", "updated_at": ""}
     return desired
 
 
@@ -223,7 +230,9 @@ def _unknown_cells(
         filled = {k: own.get(k, "") for k in FILLED} if key == CONTRACTS.key else {"order_no": ""}
         result.append((row, {**nothing, **filled, problem_cell: ""}))
     for row in tab.identity.orphans:
-        filled = dict.fromkeys(FILLED, "") if key == CONTRACTS.key else {"order_no": ""}
+        # Without ID and number nothing here shows that the bot filled it: it may be a column's formula.
+        emptied = FILLED if key == CONTRACTS.key and (row.row_id or row.order_no) else ("order_no",)
+        filled: dict[str, Cell] = dict.fromkeys(emptied, "")
         result.append((row, {**nothing, **filled, problem_cell: ""}))
     return result
 

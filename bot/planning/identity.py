@@ -98,7 +98,9 @@ class _Pairing:
         self._unproved: dict[str, set[str]] = {}
         for row_id, sighting in self.free.items():
             self._by_core.setdefault(sighting.core, []).append(row_id)
-            if _awaits_its_row(sighting) and "order_no" not in sighting.cells:
+            # Those withdrawn since are among them: the number of one may stand on another's row all the same.
+            claimed = not sighting.placed and sighting.origin is not Origin.INTAKE
+            if claimed and "order_no" not in sighting.cells:
                 self._unproved.setdefault(sighting.order_no, set()).add(sighting.core)
         self._numbers = {s.order_no for s in remembered.values()}
 
@@ -139,6 +141,9 @@ class _Pairing:
 
     def is_strayed(self, row: Row) -> bool:
         """Whether no person emptied this vacant row: the ID's row stands elsewhere, or never was."""
+        if not (row.row_id or row.order_no):
+            # A problem of a row that was emptied, deleted or moved just before it was written.
+            return any(row.text(key) for key in ("problem", "result"))
         if not row.row_id:
             # What two strays in a row can leave: all that the bot fills and nothing a person wrote.
             return row.order_no in self._numbers and row.cells.keys() >= _FILLED_TOGETHER
