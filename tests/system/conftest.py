@@ -11,6 +11,7 @@ import pytest
 from bot.desk import Desk
 from tests.system.stories import Patterns, Stage
 
+
 @pytest.fixture(scope="session")
 def patterns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patterns]:
     with Desk(data=tmp_path_factory.mktemp("desk")) as desk:

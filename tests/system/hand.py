@@ -54,7 +54,9 @@ class Book:
 
     def entered(self) -> list[dict[str, Any]]:
         """Every cell of every tab as it was entered: formulas would show here."""
-        found = self.ask("GET", "", fields="sheets.data.rowData.values.userEnteredValue", includeGridData="true")
+        found = self.ask(
+            "GET", "", fields="sheets.data.rowData.values.userEnteredValue", includeGridData="true"
+        )
         return [
             cell.get("userEnteredValue", {})
             for sheet in found["sheets"] for data in sheet.get("data", [])
@@ -76,7 +78,9 @@ class Hand:
     def grid(self) -> list[list[Cell]]:
         """The whole tab, header included, as stored; blanks at the ends of rows are left out."""
         path = f"/values/{quote(self._range(), safe='')}"
-        answer = self._book.ask("GET", path, valueRenderOption="UNFORMATTED_VALUE", dateTimeRenderOption="SERIAL_NUMBER")
+        answer = self._book.ask(
+            "GET", path, valueRenderOption="UNFORMATTED_VALUE", dateTimeRenderOption="SERIAL_NUMBER"
+        )
         return [list(row) for row in answer.get("values", [])]
 
     def columns(self) -> dict[str, int]:
@@ -133,7 +137,9 @@ class Hand:
         ]
 
     def inserting(self, row: int, count: int = 1) -> Request:
-        return {"insertDimension": {"range": self._lines("ROWS", row - 1, count), "inheritFromBefore": row > 2}}
+        return {
+            "insertDimension": {"range": self._lines("ROWS", row - 1, count), "inheritFromBefore": row > 2}
+        }
 
     def deleting(self, row: int, count: int = 1) -> Request:
         return {"deleteDimension": {"range": self._lines("ROWS", row - 1, count)}}
@@ -150,7 +156,9 @@ class Hand:
         places = [columns[key] for key in keys] or [0, len(self.grid()[0]) - 1]
         area = self._area(first, last or max(self.last(), first), min(places), max(places))
         order = "DESCENDING" if descending else "ASCENDING"
-        return {"sortRange": {"range": area, "sortSpecs": [{"dimensionIndex": columns[by], "sortOrder": order}]}}
+        return {
+            "sortRange": {"range": area, "sortSpecs": [{"dimensionIndex": columns[by], "sortOrder": order}]}
+        }
 
     # ── deeds ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -267,7 +275,12 @@ class Hand:
         return f"{title}!{cells}" if cells else title
 
     def _lines(self, dimension: str, start: int, count: int) -> Request:
-        return {"sheetId": self.sheet_id, "dimension": dimension, "startIndex": start, "endIndex": start + count}
+        return {
+            "sheetId": self.sheet_id,
+            "dimension": dimension,
+            "startIndex": start,
+            "endIndex": start + count,
+        }
 
     def _area(self, top: int, bottom: int, left: int, right: int) -> Request:
         """Rows from 1, columns from 0, both ends included."""
@@ -280,5 +293,7 @@ class Hand:
 def _entered(cell: Cell) -> Request:
     if cell == "" and isinstance(cell, str):
         return {}
-    kind = "boolValue" if isinstance(cell, bool) else "stringValue" if isinstance(cell, str) else "numberValue"
+    kind = (
+        "boolValue" if isinstance(cell, bool) else "stringValue" if isinstance(cell, str) else "numberValue"
+    )
     return {"userEnteredValue": {kind: cell}}

@@ -64,7 +64,13 @@ CUSTOMER_ROWS: tuple[Cells, ...] = (
     {"customer_no": "C-2002", "customer": "Twin Trade", "email": "two@twin.example"},
 )  # fmt: skip
 PRODUCT_ROWS: tuple[Cells, ...] = (
-    {"product": "Workstation", "specification": "Standard", "unit": "pc", "unit_price": 12800, "active": True},
+    {
+        "product": "Workstation",
+        "specification": "Standard",
+        "unit": "pc",
+        "unit_price": 12800,
+        "active": True,
+    },
     {"product": "Workstation", "specification": "Pro", "unit": "pc", "unit_price": 19800, "active": True},
     {"product": "Licence", "duration": "12 months", "unit": "seat", "unit_price": 360, "active": True},
     {"product": "Relic", "unit_price": 5, "active": False},
@@ -273,7 +279,11 @@ class Stage:
 
     def meanwhile(self, match: str, *requests_: Mapping[str, Any], skip: int = 0) -> None:
         """Somebody else's edit right before the bot's next request that matches takes effect."""
-        fault = {"match": match, "edit": {"spreadsheetId": self._key, "requests": list(requests_)}, "skip": skip}
+        fault = {
+            "match": match,
+            "edit": {"spreadsheetId": self._key, "requests": list(requests_)},
+            "skip": skip,
+        }
         self._control("PUT", "faults", [fault])
 
     def faults_left(self) -> int:

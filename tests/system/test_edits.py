@@ -132,7 +132,9 @@ def test_editing_an_old_row_mails_nothing(sold: Stage, row: int) -> None:
 
 @pytest.mark.parametrize("polls", [0, 2], ids=["in one poll", "over two polls"])
 @pytest.mark.parametrize("keys", [(), VISIBLE], ids=["all its cells", "the cells one sees"])
-def test_the_last_row_cleared_and_another_typed_in_its_place(sold: Stage, polls: int, keys: list[str]) -> None:
+def test_the_last_row_cleared_and_another_typed_in_its_place(
+    sold: Stage, polls: int, keys: list[str]
+) -> None:
     sold.contracts.clear(5, *keys)
     for _ in range(polls):
         sold.poll(30)

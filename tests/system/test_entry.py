@@ -85,7 +85,9 @@ def test_entries_and_typed_rows_of_one_poll_are_numbered_one_after_the_other(sta
     assert_rows_tell_what_was_mailed(stage)
 
 
-def test_the_same_answer_twice_within_minutes_is_flagged_and_goes_on_with_a_word_in_notes(stage: Stage) -> None:
+def test_the_same_answer_twice_within_minutes_is_flagged_and_goes_on_with_a_word_in_notes(
+    stage: Stage,
+) -> None:
     answer(stage)
     again = answer(stage, minutes=2)
     assert stage.rest() == mailed(FIRST)

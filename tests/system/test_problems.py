@@ -107,7 +107,10 @@ def test_every_trouble_is_told_in_its_row_and_ends_with_its_cause(
     sheet.type_all({n: t.mended for n, t in enumerate(TROUBLES, first) if t.mended is not None})
     stage.rest()
     # Rows whose cause was mended elsewhere went at once, those that were retyped had to settle first.
-    waves = ([n for n, t in enumerate(TROUBLES, first) if (t.mended is None) is at_once] for at_once in (True, False))
+    waves = (
+        [n for n, t in enumerate(TROUBLES, first) if (t.mended is None) is at_once]
+        for at_once in (True, False)
+    )
     given = {n: f"20261121-{serial:03d}" for serial, n in enumerate((n for wave in waves for n in wave), 1)}
     numbers = [given[n] for n in said]
     assert [sheet.row(n)["order_no"] for n in said] == numbers
@@ -204,7 +207,9 @@ def test_a_number_changed_after_the_mail_is_asked_back(stage: Stage) -> None:
     before = stage.contracts.row(row)
     stage.contracts.type(row, order_no="X-1")
     assert stage.rest() == []
-    assert str(stage.contracts.row(row)["problem"]).startswith("This is order 20261121-001: put that number back")
+    assert str(stage.contracts.row(row)["problem"]).startswith(
+        "This is order 20261121-001: put that number back"
+    )
     stage.contracts.type(row, "RAW", order_no="20261121-001")
     assert stage.rest() == []
     assert stage.contracts.row(row) == before | {"updated_at": stage.contracts.row(row).get("updated_at")}
