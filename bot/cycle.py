@@ -29,7 +29,18 @@ from bot.planning.notices import Draft, PurchaseDetail
 from bot.planning.plan import Place, Plan, plan_cycle, structure_trouble, usable_catalog, wanted_by
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot, Wanted
-from bot.ports import About, Commit, Lease, Mailer, Reading, State, Workbook, WorkbookError, WorkbookRefused
+from bot.ports import (
+    About,
+    Commit,
+    Lease,
+    LeaseLost,
+    Mailer,
+    Reading,
+    State,
+    Workbook,
+    WorkbookError,
+    WorkbookRefused,
+)
 from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, project
 from bot.rendering import Renderer
 from bot.survey import core_shown, grids_of, read_catalog, survey, unpacked
@@ -275,6 +286,7 @@ def _reconcile(
             judgement = _judge(app, glance, sight, seen, now)
             projection = project(judgement, seen, app.rules)
             edits = _with_marker(app, glance, projection.edits)
+        _renew(app, lease)
         proven = _write(app, sight, edits, projection, seen)
     changed = {i: d for i, d in projection.settled.items() if seen.sightings[i].digest != d}
     if changed or proven:
@@ -289,6 +301,16 @@ def _reconcile(
         quiet=not edits,
         next_look=_next_look(judgement, app.rules),
     )
+
+
+def _renew(app: App, lease: Lease) -> None:
+    """Hold the lease through the write, or raise LeaseLost.
+
+    A worker that was stopped for longer than its lease must not write late: another may have appended the same row.
+    """
+    held = app.state.acquire(app.owner, app.clock(), LEASE_SECONDS)
+    if held is None or held.fence != lease.fence:
+        raise LeaseLost("The lease ran out before the write; nothing was written.")
 
 
 def _write(
