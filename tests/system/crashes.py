@@ -77,14 +77,15 @@ class Fuse:
         self._inside.append(call)
         due = self.point is not None and (call, self.calls[call]) == (self.point.call, self.point.n)
         if due and self.point is not None and self.point.when == "before":
-            self._blow()
+            self.blow()
         result = act()
-        if due:
-            self._blow()
+        if due and self.point is not None and self.point.when == "after":
+            self.blow()
         self._inside.pop()
         return result
 
-    def _blow(self) -> None:
+    def blow(self) -> None:
+        """The end."""
         self.blown, self.blew_in = True, self._inside[0]
         raise Crash
 
