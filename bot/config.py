@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.planning.catalog import is_address
 from bot.planning.orders import check_pattern
@@ -188,7 +188,17 @@ def read_settings(path: Path, database_url: str = "") -> Settings:
         config = _Config(**{str(key): value for key, value in written.items()})
     except ValidationError as error:
         raise ConfigProblemsError(tuple(_sentence(e) for e in error.errors(include_input=False))) from None
-    return _settings(config, path.parent)
+    except SettingsError as error:
+        # The error names the field and only its cause quotes the value.
+        found = re.search(r'field "(\w+)"', str(error))
+        name = (
+            "$BOT_{0} (or one of $BOT_{0}__…)".format(found[1].upper())
+            if found
+            else "A variable of the environment"
+        )
+        raise ConfigProblemsError((f'{name}: write lists as JSON, such as ["ops@example.com"].',)) from None
+    # The environment is above the file, and this address, which a host changes on its own, is above both.
+    return _settings(config, path.parent, database_url or config.state)
 
 
 def _sentence(error: Any) -> str:
@@ -206,7 +216,7 @@ def _sentence(error: Any) -> str:
             return f"{where}: {message[0].lower()}{message[1:]}."
 
 
-def _settings(config: _Config, folder: Path) -> Settings:
+def _settings(config: _Config, folder: Path, state: str) -> Settings:
     book = config.workbook
     key = folder / book.credentials if book.credentials else None
     values = config.mail.model_dump()
@@ -219,7 +229,7 @@ def _settings(config: _Config, folder: Path) -> Settings:
         language=config.language,
         timezone=config.timezone,
         currency=config.currency,
-        state=_anchored(config.state, folder),
+        state=_anchored(state, folder),
         poll=PollSettings(**config.poll.model_dump()),
         orders=OrderSettings(**config.orders.model_dump()),
         admins=config.admins,

@@ -1,0 +1,236 @@
+"""config.yaml under the environment: all problems at once, the environment wins, and no secret is ever said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.config import read_settings
+from bot.settings import ConfigProblemsError, Settings
+
+CANARY = "hunter2-canary"
+GOOD: dict[str, Any] = {
+    "workbook": {"id": "1AbC_d-e", "endpoint": "http://127.0.0.1:8765"},
+    "mail": {
+        "host": "127.0.0.1",
+        "port": 8025,
+        "security": "none",
+        "sender": "Order Desk <orders@example.com>",
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os  # noqa: PLC0415 - for this alone
+
+    for name in [name for name in os.environ if name.upper().startswith("BOT_")]:
+        monkeypatch.delenv(name)
+
+
+def written(folder: Path, **sections: Any) -> Path:
+    """A good config with these sections changed; None takes one out."""
+    config = {
+        **GOOD,
+        **{k: {**GOOD[k], **v} if k in GOOD and isinstance(v, dict) else v for k, v in sections.items()},
+    }
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump({k: v for k, v in config.items() if v is not None}), encoding="utf-8")
+    return path
+
+
+def read(folder: Path, database_url: str = "", **sections: Any) -> Settings:
+    return read_settings(written(folder, **sections), database_url)
+
+
+def problems(folder: Path, **sections: Any) -> tuple[str, ...]:
+    with pytest.raises(ConfigProblemsError) as caught:
+        read(folder, **sections)
+    return caught.value.problems
+
+
+def test_what_is_left_out_has_the_usual_value(tmp_path: Path) -> None:
+    settings = read(tmp_path)
+    assert (settings.language, settings.timezone, settings.currency) == ("zh-CN", "Asia/Shanghai", "CNY")
+    assert (settings.poll.every, settings.poll.settle, settings.poll.flood) == (30, 20, 50)
+    assert (settings.mail.per_day, settings.mail.per_minute, settings.mail.only_to) == (500, 60, ())
+    assert (settings.orders.purchase_mail, settings.orders.review_levels) == ("on_created", 1)
+
+
+def test_the_state_lies_beside_the_config_wherever_the_program_is_started(tmp_path: Path) -> None:
+    assert read(tmp_path).state == f"sqlite:///{tmp_path.resolve()}/state/bot.db"
+    assert read(tmp_path, state="sqlite:////srv/bot.db").state == "sqlite:////srv/bot.db"
+
+
+def test_the_key_file_lies_beside_the_config_too(tmp_path: Path) -> None:
+    assert read(tmp_path, workbook={"credentials": "key.json"}).workbook.credentials == str(
+        tmp_path / "key.json"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["1AbC_d-e", " 1AbC_d-e ", "https://docs.google.com/spreadsheets/d/1AbC_d-e/edit?gid=0#gid=0"]
+)
+def test_a_workbook_is_named_by_its_key_or_its_whole_address(text: str, tmp_path: Path) -> None:
+    assert read(tmp_path, workbook={"id": text}).workbook.id == "1AbC_d-e"
+
+
+def test_a_misspelt_key_is_named_and_nothing_is_guessed(tmp_path: Path) -> None:
+    assert problems(tmp_path, pol={"every": 5}) == (
+        "pol: is not a setting. Look for a misspelling, or take it out.",
+    )
+    assert problems(tmp_path, poll={"evry": 5}) == (
+        "poll.evry: is not a setting. Look for a misspelling, or take it out.",
+    )
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        workbook={"id": "not a key!"}, timezone="Shanghai", currency="Dollarydoos", language="fr", state="mysql://x",
+        poll={"every": 0, "flood": "many"}, orders={"number": "{serial}"}, admins=["nobody"],
+        mail={"sender": "Orders", "port": 0, "only_to": ["@"]}, surprise=1,
+    )  # fmt: skip
+    places = {problem.partition(":")[0] for problem in found}
+    assert places == {
+        "workbook.id", "timezone", "currency", "language", "state", "poll.every", "poll.flood", "orders.number",
+        "admins.0", "mail.sender", "mail.port", "mail.only_to.0", "surprise",
+    }  # fmt: skip
+    assert all(problem.endswith(".") for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"mail": None}, "mail: is missing."),
+        ({"mail": {"host": "smtp.example.com"}}, "security none is only for a server on this machine"),
+        ({"mail": {"user": "orders"}}, "has a user but no password: set $BOT_MAIL__PASSWORD"),
+        ({"workbook": {"endpoint": None}}, "needs credentials (the service account's key file)"),
+        ({"timezone": "../../etc/passwd"}, "is not a time zone: write one such as"),
+        ({"orders": {"number": "{date:%Y} {serial}"}}, "use letters, digits"),
+        ({"mail": {"when_uncertain": "maybe"}}, "'resend' or 'hold'"),
+        ({"poll": {"settle": "soon"}}, "poll.settle: input should be a valid number"),
+        ({"state": "bot.db"}, "write sqlite:///state/bot.db or postgresql://"),
+    ],
+)
+def test_a_problem_says_what_to_write_instead(changes: dict[str, Any], said: str, tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, **changes)
+    assert said in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty, or is not a list of sections"),
+        ("- a\n- b\n", "is empty, or is not a list of sections"),
+        ("workbook: {id: x\nmail: y\n", "is not YAML near line 2"),
+        ("workbook: \x00\n", "is not YAML"),
+    ],
+)
+def test_a_file_that_is_no_config_is_refused_with_the_place(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigProblemsError, match=said):
+        read_settings(path)
+
+
+def test_a_missing_unreadable_or_binary_file_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(ConfigProblemsError, match=r"There is no config at .*copy config\.example\.yaml"):
+        read_settings(tmp_path / "nowhere.yaml")
+    with pytest.raises(ConfigProblemsError, match="cannot be read"):
+        read_settings(tmp_path)
+    binary = tmp_path / "config.yaml"
+    binary.write_bytes(b"\xff\xfe\x00w")
+    with pytest.raises(ConfigProblemsError, match="cannot be read"):
+        read_settings(binary)
+
+
+def test_yaml_is_data_and_never_code(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        f"workbook: !!python/object/apply:pathlib.Path.touch [{tmp_path}/made]\n", encoding="utf-8"
+    )
+    with pytest.raises(ConfigProblemsError, match="is not YAML"):
+        read_settings(path)
+    assert not (tmp_path / "made").exists()
+
+
+# ── the environment ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_any_key_can_come_from_the_environment_and_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_POLL__EVERY", "7")
+    monkeypatch.setenv("BOT_MAIL__PASSWORD", CANARY)
+    monkeypatch.setenv("BOT_MAIL__USER", "orders")
+    monkeypatch.setenv("BOT_LANGUAGE", "en")
+    monkeypatch.setenv("BOT_ADMINS", '["ops@example.com"]')
+    settings = read(tmp_path, poll={"every": 20, "settle": 3}, language="zh-CN")
+    assert (settings.poll.every, settings.poll.settle) == (7, 3)
+    assert (settings.mail.user, settings.mail.password) == ("orders", CANARY)
+    assert (settings.language, settings.admins) == ("en", ("ops@example.com",))
+
+
+def test_a_wrong_value_from_the_environment_is_told_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_POLL__EVERY", "often")
+    assert problems(tmp_path, language="fr")[0].startswith(("language", "poll.every"))
+    assert len(problems(tmp_path, language="fr")) == 2
+
+
+def test_a_list_from_the_environment_that_is_none_is_told_and_not_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_ADMINS", f"{CANARY}@example.com")
+    [problem] = problems(tmp_path)
+    assert problem.startswith("$BOT_ADMINS")
+    assert problem.endswith('write lists as JSON, such as ["ops@example.com"].')
+    assert CANARY not in problem
+    monkeypatch.delenv("BOT_ADMINS")
+    monkeypatch.setenv("BOT_MAIL__ONLY_TO", CANARY)
+    [problem] = problems(tmp_path)
+    assert "$BOT_MAIL__" in problem
+    assert CANARY not in problem
+
+
+def test_the_hosts_database_wins_over_file_and_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "postgres://bot:secret@db.example/orders"
+    assert read(tmp_path, url, state="sqlite:///here.db").state == url
+    monkeypatch.setenv("BOT_STATE", "sqlite:////srv/other.db")
+    assert read(tmp_path, url).state == url
+
+
+# ── secrets ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_problem_quotes_a_value_that_may_be_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_WORKBOOK__CREDENTIALS_JSON", f'{{"private_key": "{CANARY}"}}')
+    told = problems(
+        tmp_path,
+        mail={"password": [CANARY], "sender": CANARY, "port": CANARY, "user": {"is": CANARY}},
+        state=f"mysql://bot:{CANARY}@db/x",
+        workbook={"id": f"!{CANARY}"},
+    )
+    assert len(told) >= 5
+    assert CANARY not in " ".join(told)
+
+
+def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        f"postgresql://bot:{CANARY}@db.example/orders",
+        mail={"user": "orders", "password": CANARY},
+        workbook={"credentials_json": CANARY},
+    )
+    assert settings.mail.password == CANARY
+    assert CANARY not in repr(settings)
+    assert CANARY not in str(settings)
