@@ -25,7 +25,7 @@ _ADDRESS = re.compile(
 
 def is_address(text: str) -> bool:
     """True for a single plain e-mail address."""
-    return len(text) <= 254 and text.isascii() and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= 254 and text.isascii() and text.isprintable() and _ADDRESS.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
