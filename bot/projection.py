@@ -231,8 +231,8 @@ def _unknown_cells(
         result.append((row, {**nothing, **filled, problem_cell: ""}))
     for row in tab.identity.orphans:
         # Without ID and number nothing here shows that the bot filled it: it may be a column's formula.
-        emptied = FILLED if key == CONTRACTS.key and (row.row_id or row.order_no) else ("order_no",)
-        filled: dict[str, Cell] = dict.fromkeys(emptied, "")
+        is_ours = key == CONTRACTS.key and (row.row_id or row.order_no)
+        filled = dict.fromkeys(FILLED if is_ours else ("order_no",), "")
         result.append((row, {**nothing, **filled, problem_cell: ""}))
     return result
 
