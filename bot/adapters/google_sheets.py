@@ -154,7 +154,7 @@ class GoogleWorkbook:
         return self._call("GET", url, {**params, "prettyPrint": "false"}, None)
 
     def _call(self, method: str, url: str, params: Mapping[str, object], body: object) -> Response:
-        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - heavy; see _http_client
+        from google.auth.exceptions import GoogleAuthError, TransportError  # noqa: PLC0415 - heavy; see _http_client
         from gspread.exceptions import APIError  # noqa: PLC0415
         from requests.exceptions import ConnectionError as NoConnection  # noqa: PLC0415
         from requests.exceptions import ConnectTimeout, RequestException  # noqa: PLC0415
@@ -166,6 +166,8 @@ class GoogleWorkbook:
         except APIError as error:
             raise self._api_error(method, error.response) from None
         except GoogleAuthError as error:
+            if isinstance(error, TransportError) or error.retryable:
+                raise WorkbookError(f"Google's login cannot be reached: {_short(error)}") from None
             raise WorkbookRefused(
                 f"Google refused the service account's key: {_short(error)}",
                 hint="Make a new key for the service account and put it where workbook.credentials points.",
