@@ -127,7 +127,7 @@ def _fill(settings: Settings) -> None:
     """Tabs and titles, the sample company, one old order; then the first meeting, which adopts the old order."""
     app = build_app(settings)
     layout = missing_layout(app.workbook.about(layout=True), _LANGUAGE, iter(range(101, 200)).__next__)
-    app.workbook.build(layout.requests)
+    app.workbook.build([*layout.requests, {"deleteSheet": {"sheetId": 0}}])
     sheet = _Sheet(settings)
     sheet.write(TEAM.key, 2, _TEAM)
     sheet.write(CUSTOMERS.key, 2, _CUSTOMERS)

@@ -6,6 +6,8 @@ nothing.
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -24,6 +26,12 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
+#: The one script of these pages; it knows nothing but the address it stands at.
+GO_TO_TAB = (
+    "var at=location.pathname.split('/')[3],tab=/gid=(\\d+)/.exec(location.hash);"
+    "location.replace('/book/'+encodeURIComponent(at)+(tab?'/'+tab[1]:''))"
+)
+GO_TO_TAB_HASH = b64encode(sha256(GO_TO_TAB.encode()).digest()).decode()
 MAIL_POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
 
 
@@ -38,6 +46,8 @@ def answer(store: Store, mailbox: Mailbox, call: Call) -> Answer:
         mail = mailbox.mail(int(parts[1]))
         if mail is not None:
             return _page(mail["subject"] or "(no subject · 无主题)", _mail(mail), refresh=False)
+    if parts[:2] == ["spreadsheets", "d"] and len(parts) == 4 and parts[2] in store.workbooks:
+        return _opened(parts[2])
     if parts[0] == "book" and len(parts) in {2, 3}:
         book = store.workbooks.get(parts[1])
         if book is not None:
@@ -45,6 +55,14 @@ def answer(store: Store, mailbox: Mailbox, call: Call) -> Answer:
             sheet = next((s for s in book.sheets if str(s.id) == wanted), book.first_visible())
             return _page(book.title, _tabs(book, sheet) + _table(book, sheet))
     raise ApiError(404)
+
+
+def _opened(book_id: str) -> Answer:
+    """A workbook's address as its mails link to it: the tab is named behind the #, which no server ever sees."""
+    page = f"/book/{quote(book_id)}"
+    html = f'<!doctype html><meta charset="utf-8"><title>…</title><script>{GO_TO_TAB}</script><a href="{page}">→</a>'
+    headers = (("content-security-policy", f"default-src 'none'; script-src 'sha256-{GO_TO_TAB_HASH}'"),)
+    return Answer(200, html.encode(), "text/html; charset=utf-8", headers)
 
 
 def _page(title: str, body: str, refresh: bool = True) -> Answer:

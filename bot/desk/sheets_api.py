@@ -17,7 +17,11 @@ from bot.desk.store import Store
 from bot.desk.wire import Call
 from bot.desk.workbook import Workbook
 
-ORIGIN = "https://docs.google.com"
+
+def _origin(call: Call) -> str:
+    """Where a workbook's address leads: to this desk's own pages, as Google's leads to Google's."""
+    return f"http://{call.headers.get('host', '127.0.0.1')}"
+
 
 Json = dict[str, Any]
 Method = Callable[[Store, Call, dict[str, str]], Json]
@@ -27,13 +31,13 @@ def _create(store: Store, call: Call, _: dict[str, str]) -> Json:
     call.only()
     book = spreadsheets.made(checked("Spreadsheet", call.json()))
     store.add(book)
-    return spreadsheets.shown(book, [], {}, False, ORIGIN)
+    return spreadsheets.shown(book, [], {}, False, _origin(call))
 
 
 def _get(store: Store, call: Call, at: dict[str, str]) -> Json:
     call.only("ranges", "includeGridData", "excludeTablesInBandedRanges", "commentsViewMode")
     book = store.get(at["id"])
-    return _shown(book, call.all("ranges"), call.get("fields"), call.flag("includeGridData"))
+    return _shown(call, book, call.all("ranges"), call.get("fields"), call.flag("includeGridData"))
 
 
 def _get_by_filter(store: Store, call: Call, at: dict[str, str]) -> Json:
@@ -43,7 +47,7 @@ def _get_by_filter(store: Store, call: Call, at: dict[str, str]) -> Json:
     mask = _mask(call)
     areas = [area for one in body.get("dataFilters", []) for area in developer.areas_of(book, one)]
     cells = body.get("includeGridData", False) if not mask else _wants_cells(mask)
-    return spreadsheets.shown(book, areas, mask, cells, ORIGIN)
+    return spreadsheets.shown(book, areas, mask, cells, _origin(call))
 
 
 def _wants_cells(mask: masks.Mask) -> bool:
@@ -52,10 +56,10 @@ def _wants_cells(mask: masks.Mask) -> bool:
     return sheets is not None and (not sheets or "data" in sheets)
 
 
-def _shown(book: Workbook, ranges: list[str], fields: str | None, cells: bool) -> Json:
+def _shown(call: Call, book: Workbook, ranges: list[str], fields: str | None, cells: bool) -> Json:
     mask = masks.parse(fields) if fields else {}
     areas = [a1.parse(book, text) for text in ranges]
-    return spreadsheets.shown(book, areas, mask, _wants_cells(mask) if mask else cells, ORIGIN)
+    return spreadsheets.shown(book, areas, mask, _wants_cells(mask) if mask else cells, _origin(call))
 
 
 def _batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
@@ -66,7 +70,7 @@ def _batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
     answer: Json = {"spreadsheetId": book.id, "replies": replies}
     if body.get("includeSpreadsheetInResponse"):
         cells = body.get("responseIncludeGridData", False)
-        answer["updatedSpreadsheet"] = _shown(book, body.get("responseRanges", []), None, cells)
+        answer["updatedSpreadsheet"] = _shown(call, book, body.get("responseRanges", []), None, cells)
     return answer
 
 
