@@ -39,7 +39,7 @@ _YMD = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日
 _XYZ = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _DMY = re.compile(r"(?i)^(\d{1,2})\.?\s+([a-z]{3})[a-z]*\.?,?\s+(\d{4})$")
 _MDY = re.compile(r"(?i)^([a-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(\d{4})$")
-_TIME = re.compile(r"^(.*?)[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?$")
+_TIME = re.compile(r"^(.*?)[ T]+([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$")
 
 
 @dataclass(frozen=True)
