@@ -19,8 +19,10 @@ def fold(text: str) -> str:
 
     Invisible characters vanish, runs of blanks (no-break and full-width ones too) become one.
     """
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    return _BLANKS.sub(" ", plain).strip().casefold()
+    # Invisible ones go first: what they kept apart, such as a letter and its accent, is then put together.
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    # Case folding takes some letters apart again.
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", plain)).strip()
 
 
 def column_letter(index: int) -> str:
