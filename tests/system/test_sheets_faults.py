@@ -41,8 +41,8 @@ from tests.system.workplace import (
     tags,
 )
 
-#: Seconds of silence after which the worker of these tests gives a call up.
-SILENCE = 0.25
+#: Seconds of silence after which a call is given up: in the tests about silence, and in all others.
+SILENCE, PATIENCE = 0.25, 20.0
 EVERY = 30.0
 READ, WRITE = "/values:batchGet", ":batchUpdate"
 ALWAYS = 1000
@@ -88,11 +88,15 @@ def place_of_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises
 
 
 class Impatient(GoogleWorkbook):
-    """The real adapter with a short deadline; counts how often it is asked to read."""
+    """The real adapter with a deadline that can be short; counts how often it is asked to read."""
 
     def __init__(self, place: Workplace) -> None:
-        super().__init__(place.key, place.desk.url, silence_seconds=SILENCE)
+        super().__init__(place.key, place.desk.url, silence_seconds=PATIENCE)
         self.asked = 0
+
+    def wait(self, seconds: float) -> None:
+        """Wait this long from now on."""
+        self._http.set_timeout((PATIENCE, seconds))
 
     def read(self) -> Reading:
         self.asked += 1
@@ -117,6 +121,12 @@ class Shift:
         self._worker.tick()
         self.place.add(CONTRACTS.key, line("typed"))
         self.place.add(ORDER_ENTRY.key, answer("sent"))
+
+    def meet(self, call: str, fault: Fault, times: int = ALWAYS) -> None:
+        """Trouble begins."""
+        if "delay" in fault:
+            self._sheet.wait(SILENCE)
+        self.place.fault({"match": call, "times": times, **fault})
 
     def attempts(self, count: int) -> list[float]:
         """Poll after poll for as long as it takes to try this often; the seconds between the tries."""
@@ -144,6 +154,7 @@ class Shift:
     def recover(self) -> None:
         """The trouble is over; after the longest wait the worker does what is left to do."""
         self.place.heal()
+        self._sheet.wait(PATIENCE)
         for _ in range(4):
             self.now += timedelta(seconds=LONGEST_WAIT_SECONDS + 1)
             assert self._worker.tick() is not None
@@ -186,7 +197,7 @@ def arrived(place: Workplace) -> None:
 @pytest.mark.parametrize("name", READS)
 def test_a_sheet_that_cannot_be_read_is_told_waited_for_and_survived(name: str, shift: Shift) -> None:
     fault, words = READS[name]
-    shift.place.fault({"match": READ, "times": ALWAYS, **fault})
+    shift.meet(READ, fault)
     assert shift.attempts(4) == [30, 60, 120]
     status = shift.status()
     assert re.search(words, status["failing"]), status["failing"]
@@ -200,7 +211,7 @@ def test_a_sheet_that_cannot_be_read_is_told_waited_for_and_survived(name: str, 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_sheet_that_cannot_be_written_is_told_waited_for_and_survived(name: str, shift: Shift) -> None:
     fault, words = ANSWERS[name]
-    shift.place.fault({"match": WRITE, "times": ALWAYS, **fault})
+    shift.meet(WRITE, fault)
     assert shift.attempts(4) == [30, 60, 120]
     status = shift.status()
     assert re.search(words, status["failing"]), status["failing"]
@@ -213,7 +224,7 @@ def test_a_sheet_that_cannot_be_written_is_told_waited_for_and_survived(name: st
 @pytest.mark.parametrize("name", UNCLEAR)
 def test_a_write_whose_answer_is_lost_is_looked_for_and_not_made_twice(name: str, shift: Shift) -> None:
     fault, words = UNCLEAR[name]
-    shift.place.fault({"match": WRITE, "times": 1, "when": "after", **fault})
+    shift.meet(WRITE, {"when": "after", **fault}, times=1)
     shift.attempts(1)
     assert re.search(words, shift.status()["failing"])
     shift.recover()
