@@ -23,10 +23,12 @@ import xxhash
 from bot.delivery import Delivered, DeliveryRules, deliver
 from bot.outbox import Message
 from bot.planning.catalog import Catalog
+from bot.planning.drafting import Place, Plan
+from bot.planning.holds import structure_trouble, usable_catalog
 from bot.planning.judgement import Judgement, judge
 from bot.planning.mail_words import mail_words
 from bot.planning.notices import Draft, PurchaseDetail
-from bot.planning.plan import Place, Plan, plan_cycle, structure_trouble, usable_catalog, wanted_by
+from bot.planning.plan import plan_cycle, wanted_by
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot, Wanted
 from bot.ports import (
@@ -94,8 +96,9 @@ class Glance:
     sight: Sight | None = None
     #: Tab -> row digest -> Row ID of the rows to which nothing is owed.
     steady: Mapping[str, dict[int, str]] = field(default_factory=dict)
-    #: Revision of the state at which `steady` was true; -1 = never.
+    #: Revision of the state and fence of the lease at which `steady` was true; -1 = never.
     revision: int = -1
+    fence: int = -1
     #: The sheet showed everything it ought to, and only new bytes or `next_look` call for work.
     quiet: bool = False
     #: When a row will have settled.
@@ -120,7 +123,7 @@ def run_cycle(app: App, now: datetime, glance: Glance) -> tuple[Cycle, Glance]:
         lease = app.state.acquire(app.owner, now, LEASE_SECONDS)
     if lease is None:
         return Cycle("standby"), Glance(about=glance.about)
-    glance = _remember(app, glance)
+    glance = _remember(app, glance, lease)
     try:
         reading, glance = _read(app, glance)
     except WorkbookError:
@@ -159,14 +162,14 @@ def stand_down(app: App) -> None:
 # ── read ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _remember(app: App, glance: Glance) -> Glance:
-    """The steady rows as the state knows them, read again whenever someone else changed the state."""
+def _remember(app: App, glance: Glance, lease: Lease) -> Glance:
+    """The steady rows as the state knows them, read again whenever someone else may have changed the state."""
     revision = app.state.revision()
-    if revision == glance.revision:
+    if (revision, lease.fence) == (glance.revision, glance.fence):
         return glance
     digests = app.state.digests()
     steady = {tab.key: digests.get(tab.key, {}) for tab in ORDER_TABS}
-    return Glance(about=glance.about, steady=steady, revision=revision)
+    return Glance(about=glance.about, steady=steady, revision=revision, fence=lease.fence)
 
 
 def _read(app: App, glance: Glance) -> tuple[Reading, Glance]:

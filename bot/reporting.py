@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.planning.plan import Plan
+from bot.planning.drafting import Plan
 from bot.planning.sightings import Wanted
 from bot.ports import State
 from bot.projection import AppendRow, Projection, ReplaceText, SetCells

@@ -188,7 +188,10 @@ class GoogleWorkbook:
         except (ValueError, KeyError, TypeError, OSError):
             text = response.reason or "no reason given"
         said = f"{status} {' '.join(text.split())[:200]}"
-        if status in (401, 403):
+        if status == 401:
+            hint = "The service account's key is not accepted (any more): make a new one for workbook.credentials."
+            return WorkbookRefused(f"Not logged in: {said}", hint=hint)
+        if status == 403:
             who = self._account or "the bot's account"
             return WorkbookRefused(
                 f"Not allowed: {said}", hint=f"Share the spreadsheet with {who} as an editor."

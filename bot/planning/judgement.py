@@ -13,27 +13,16 @@ from datetime import datetime, timedelta
 
 from bot.planning.catalog import Catalog
 from bot.planning.identity import Identity, identify
-from bot.planning.orders import Candidate, NewOrder, disagreement, group_orders
+from bot.planning.orders import Candidate, NewOrder, group_orders
 from bot.planning.problems import Problem, problem
 from bot.planning.readiness import ReadyLine, examine
+from bot.planning.resends import Approved, Asked, Book, Resend, newly_approved, resends_asked
 from bot.planning.rules import Rules
-from bot.planning.sightings import Origin, Row, Seen, Sighting, Snapshot, TabSnapshot, Waiting
+from bot.planning.sightings import Origin, Row, Seen, Snapshot, TabSnapshot, Waiting
 from sheets_schema import CONTRACTS, ORDER_ENTRY
 
 #: A tab that loses everything at once is taken for a mistake from this many rows on.
 EMPTIED_FROM = 3
-
-
-@dataclass(frozen=True)
-class Resend:
-    """A person emptied the E-mail cell of an order: its purchase detail is wanted once more."""
-
-    number: str
-    lines: tuple[ReadyLine, ...]
-    #: Row IDs of the lines, in the order of the mail.
-    row_ids: tuple[str, ...]
-    #: Rows that join the confirmed order by this.
-    joining: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +50,8 @@ class Judgement:
     resends: tuple[Resend, ...]
     #: Numbers whose E-mail cell was emptied but which cannot be sent again yet.
     pending_resends: frozenset[str]
+    #: Orders whose customer is to hear now that they are approved.
+    approved: tuple[Approved, ...]
     waiting: tuple[Waiting, ...]
 
     @property
@@ -79,8 +70,8 @@ def judge(snapshot: Snapshot, seen: Seen, catalog: Catalog | None, now: datetime
     tabs: dict[str, TabJudgement] = {}
     new_orders: dict[str, tuple[NewOrder, ...]] = {}
     waiting: list[Waiting] = []
-    resends: tuple[Resend, ...] = ()
-    pending: frozenset[str] = frozenset()
+    asked = Asked()
+    approved: tuple[Approved, ...] = ()
     for key, tab in snapshot.tabs.items():
         before = [w for w in seen.waiting if w.tab == key]
         if tab.header.problems:
@@ -98,15 +89,17 @@ def judge(snapshot: Snapshot, seen: Seen, catalog: Catalog | None, now: datetime
         waiting += still
         lines, problems = _known_lines(key, identity, seen, catalog, rules)
         if key == CONTRACTS.key:
-            existing = _confirmed_numbers(seen)
-            resends, pending, joining = _resends(tab, identity, candidates, seen, catalog, rules)
-            candidates = tuple(c for c in candidates if c.row.number not in joining)
-            new_orders[key], of_fresh = group_orders(candidates, existing)
+            book = Book(tab.tab, identity, seen, catalog, rules)
+            asked = resends_asked(book, candidates)
+            approved = newly_approved(book) if rules.purchase_mail == "on_approved" else ()
+            candidates = tuple(c for c in candidates if c.row.number not in asked.joining)
+            new_orders[key], of_fresh = group_orders(candidates, _confirmed_numbers(seen))
+            problems |= asked.problems
         else:
             candidates = _without_answers_sent_twice(candidates, seen, rules)
             new_orders[key], of_fresh = group_orders(candidates, ())
         tabs[key] = TabJudgement(tab, identity, candidates, {**problems, **of_fresh}, lines)
-    return Judgement(tabs, new_orders, resends, pending, tuple(waiting))
+    return Judgement(tabs, new_orders, asked.resends, asked.pending, approved, tuple(waiting))
 
 
 def _lost_everything(tab: TabSnapshot, identity: Identity, seen: Seen) -> int:
@@ -184,59 +177,6 @@ def _known_lines(
 def _confirmed_numbers(seen: Seen) -> frozenset[str]:
     """Numbers that are in use: a line cannot silently join them."""
     return frozenset(seen.orders) | {s.order_no for s in seen.sightings.values() if s.order_no}
-
-
-def _resends(
-    tab: TabSnapshot,
-    identity: Identity,
-    candidates: Sequence[Candidate],
-    seen: Seen,
-    catalog: Catalog | None,
-    rules: Rules,
-) -> tuple[tuple[Resend, ...], frozenset[str], frozenset[int]]:
-    """Orders whose E-mail cell a person emptied: those that can go, those that cannot yet, and rows that join."""
-    asked = {
-        seen.sightings[i].order_no
-        for i, row in identity.known.items()
-        if seen.sightings[i].mail_shown and not row.text("mail_status") and i not in identity.landed
-        and row.row_id == i and seen.sightings[i].order_no in seen.orders
-    }  # fmt: skip
-    resends: list[Resend] = []
-    pending: set[str] = set()
-    joining: set[int] = set()
-    for number in sorted(asked):
-        newcomers = [c for c in candidates if c.number == number]
-        verdicts = {
-            s.row_id: _line_now(s, identity, catalog, rules)
-            for s in _present_lines(number, tab, identity, seen)
-        }
-        ready = [v for v in (*verdicts.values(), *(c.ready for c in newcomers)) if isinstance(v, ReadyLine)]
-        if len(ready) < len(verdicts) + len(newcomers) or not ready or disagreement(number, ready):
-            pending.add(number)
-            continue
-        resends.append(Resend(number, tuple(ready), tuple(verdicts), tuple(newcomers)))
-        joining |= {c.row.number for c in newcomers}
-    return tuple(resends), frozenset(pending), frozenset(joining)
-
-
-def _present_lines(number: str, tab: TabSnapshot, identity: Identity, seen: Seen) -> list[Sighting]:
-    """The lines of an order that stand in the tab, in the order people see them."""
-    vanished = set(identity.vanished)
-    here = [
-        replace(s, position=identity.known[s.row_id].number) if s.row_id in identity.known else s
-        for s in seen.sightings.values()
-        if s.order_no == number and s.tab == tab.tab and not (s.gone and s.row_id not in identity.known)
-        and s.row_id not in vanished
-    ]  # fmt: skip
-    return sorted(here, key=lambda s: (s.position, s.row_id))
-
-
-def _line_now(
-    sighting: Sighting, identity: Identity, catalog: Catalog | None, rules: Rules
-) -> ReadyLine | tuple[Problem, ...]:
-    row = identity.known.get(sighting.row_id)
-    cells = row.cells if row is not None else sighting.cells
-    return examine(sighting.tab, cells, catalog, rules) if catalog is not None else ()
 
 
 def _without_answers_sent_twice(

@@ -1,0 +1,97 @@
+"""A plan, and the plan while it is being put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.planning.notices import Draft
+from bot.planning.orders import next_number
+from bot.planning.rules import Rules
+from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the workbook is, for links, and what it remembers of the bot."""
+
+    #: The spreadsheet's key: a state belongs to one workbook.
+    workbook_id: str = ""
+    workbook_link: str = ""
+    #: Tab key -> link that opens the tab.
+    tab_links: Mapping[str, str] = field(default_factory=dict)
+    tab_titles: Mapping[str, str] = field(default_factory=dict)
+    #: The workbook carries the bot's marker: adoption has happened, whatever the state says.
+    marked: bool = False
+    #: The highest number the marker knows.
+    last_number: str = ""
+
+    def row_link(self, tab: str, row: int | None) -> str:
+        """Opens the tab, at this row when it is known."""
+        link = self.tab_links.get(tab, "")
+        return f"{link}&range=A{row}" if link and row else link
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that happened or will: for the log and for `bot plan`. Holds no names and no addresses."""
+
+    what: str
+    order_no: str = ""
+    tab: str = ""
+    row: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one cycle will store and owe."""
+
+    sightings: tuple[Sighting, ...] = ()
+    orders: tuple[Order, ...] = ()
+    new_numbers: frozenset[str] = frozenset()
+    drafts: tuple[Draft, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    #: All rows that wait from now on.
+    waiting: tuple[Waiting, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    ended_holds: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+
+
+class Drafting:
+    """The plan while it is being put together; not used outside planning."""
+
+    def __init__(
+        self, seen: Seen, now: datetime, rules: Rules, place: Place, new_id: Callable[[], str]
+    ) -> None:
+        self.seen, self.now, self.rules, self.place, self.new_id = seen, now, rules, place, new_id
+        self.taken = set(seen.taken) | ({place.last_number} if place.last_number else set())
+        self.sightings: dict[str, Sighting] = {}
+        self.orders: dict[str, Order] = {}
+        self.new_numbers: set[str] = set()
+        self.drafts: list[Draft] = []
+        self.withdrawn: list[str] = []
+        self.holds: list[Hold] = []
+        self.ended: list[str] = []
+        self.facts: dict[str, str] = {}
+        self.changes: list[Change] = []
+
+    def number(self, typed: str) -> str:
+        """The typed number, or the day's next one."""
+        number = typed or next_number(self.rules.number, self.rules.today(self.now), self.taken)
+        if not typed:
+            self.facts["last_number"] = number
+        self.taken.add(number)
+        self.new_numbers.add(number)
+        return number
+
+    def finished(self, waiting: Sequence[Waiting]) -> Plan:
+        """The plan; sightings that are as they were remembered are left out."""
+        changed = tuple(s for i, s in self.sightings.items() if s != self.seen.sightings.get(i))
+        return Plan(
+            changed, tuple(self.orders.values()), frozenset(self.new_numbers), tuple(self.drafts), tuple(self.withdrawn),
+            tuple(waiting), tuple(self.holds), tuple(self.ended), self.facts, tuple(self.changes),
+        )  # fmt: skip

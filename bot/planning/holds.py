@@ -1,0 +1,86 @@
+"""What the bot does not do until a person says so, or puts it right: broken titles, emptied tabs, floods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.planning.catalog import Catalog
+from bot.planning.drafting import Change, Drafting, Place
+from bot.planning.judgement import Judgement, TabJudgement
+from bot.planning.notices import admin_drafts, structure_sentence
+from bot.planning.sightings import Hold, Snapshot
+from sheets_schema import BY_KEY, ORDER_ENTRY
+from sheets_schema.titles import HeaderProblem
+
+
+def usable_catalog(catalog: Catalog, trouble: Mapping[str, tuple[str, ...]]) -> Catalog | None:
+    """The lookups, unless one of their tabs is unreadable: then nobody is told that a customer is unknown."""
+    broken = any(
+        f"{kind}:{tab}" in trouble for kind in ("tab", "header") for tab in ("customers", "products", "team")
+    )
+    return None if broken else catalog
+
+
+def structure_trouble(snapshot: Snapshot, place: Place, language: str) -> dict[str, tuple[str, ...]]:
+    """Hold key -> sentences about tabs and titles that must be put right."""
+    trouble: dict[str, tuple[str, ...]] = {}
+    for key in snapshot.absent:
+        # Not every team uses the entry tab; all others are needed.
+        if key != ORDER_ENTRY.key:
+            title = BY_KEY[key].title(language)
+            trouble[f"tab:{key}"] = (structure_sentence("no_tab", language, tab=title),)
+    headers = {**snapshot.lookups, **{key: tab.header for key, tab in snapshot.tabs.items()}}
+    for key, header in headers.items():
+        if header.problems:
+            trouble[f"header:{key}"] = tuple(_title_sentence(p, language) for p in header.problems)
+    return trouble
+
+
+def _title_sentence(found: HeaderProblem, language: str) -> str:
+    near = structure_sentence("near", language, cell=found.cell, found=found.found) if found.found else ""
+    return structure_sentence(
+        found.kind, language, tab=found.tab, title=found.title, near=near, cell=found.cell
+    )
+
+
+def hold_for_structure(draft: Drafting, trouble: Mapping[str, tuple[str, ...]]) -> None:
+    """Tell admins once of each tab or title that is broken; forget it when it has been put right."""
+    for key, sentences in trouble.items():
+        if key not in draft.seen.holds:
+            _hold(draft, Hold(key, draft.now, len(sentences)), sentences, key.partition(":")[2])
+    draft.ended += [k for k in draft.seen.holds if k.startswith(("tab:", "header:")) and k not in trouble]
+
+
+def hold_emptied(draft: Drafting, key: str, tab: TabJudgement) -> bool:
+    """Whether the tab is left alone because everything in it vanished at once."""
+    hold_key = f"emptied:{key}"
+    hold = draft.seen.holds.get(hold_key)
+    if not tab.emptied:
+        if hold is not None:
+            draft.ended.append(hold_key)
+        return False
+    if hold is None:
+        title = draft.place.tab_titles.get(key, "")
+        told = structure_sentence("emptied", draft.rules.language, tab=title, count=tab.emptied)
+        _hold(draft, Hold(hold_key, draft.now, tab.emptied), (told,), key)
+    return True
+
+
+def let_through(draft: Drafting, judgement: Judgement) -> bool:
+    """Whether new orders may go, or are held because there are too many at once."""
+    hold = draft.seen.holds.get("flood")
+    if judgement.asked <= draft.rules.flood or (hold is not None and hold.released):
+        if hold is not None:
+            draft.ended.append("flood")
+        return True
+    if hold is None:
+        told = structure_sentence("flood", draft.rules.language, count=judgement.asked)
+        _hold(draft, Hold("flood", draft.now, judgement.asked), (told,), "")
+    return False
+
+
+def _hold(draft: Drafting, hold: Hold, details: Sequence[str], tab: str) -> None:
+    title = draft.place.tab_titles.get(tab, BY_KEY[tab].title(draft.rules.language) if tab in BY_KEY else "")
+    draft.holds.append(hold)
+    draft.drafts += admin_drafts(hold, details, draft.rules, draft.place.workbook_link, title)
+    draft.changes.append(Change(f"held_{hold.key.partition(':')[0]}", tab=tab, count=hold.count))
