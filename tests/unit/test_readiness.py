@@ -40,7 +40,7 @@ def test_four_cells_make_a_row_ready_on_either_tab(tab: str) -> None:
     line = ready(tab)
     assert (line.customer.name, line.product.name, line.salesperson.name) == ("Anna Books", "Lamp", "Dora")
     assert (line.quantity, line.unit_price, line.amount, line.currency) == (
-        3,
+        Decimal(3),
         Decimal("12.5"),
         Decimal("37.50"),
         "CNY",
