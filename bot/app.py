@@ -17,8 +17,8 @@ from bot.adapters.google_sheets import GoogleWorkbook, read_key_file
 from bot.adapters.memory_state import MemoryState
 from bot.adapters.processes import is_dead, owner_name
 from bot.adapters.smtp import SmtpSettings, YagmailMailer
-from bot.cycle import App
 from bot.delivery import DeliveryRules
+from bot.glance import App
 from bot.planning.rules import Rules
 from bot.ports import State, WorkbookRefused
 from bot.rendering import Renderer

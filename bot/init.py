@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from bot.cycle import App, Glance, run_cycle, stand_down
+from bot.cycle import run_cycle, stand_down
+from bot.glance import App, Glance
 from bot.structure import missing_layout
 
 

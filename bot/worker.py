@@ -15,9 +15,11 @@ from types import FrameType
 import schedule
 import structlog
 
-from bot.cycle import LEASE_SECONDS, App, Cycle, Glance, run_cycle, stand_down
+from bot.cycle import Cycle, run_cycle, stand_down
+from bot.glance import App, Glance
 from bot.planning.sightings import Wanted
 from bot.ports import Commit, OutsideError
+from bot.reconcile import LEASE_SECONDS
 
 #: After failures the next poll waits longer each time, but never so long that people wonder.
 LONGEST_WAIT_SECONDS = 300.0

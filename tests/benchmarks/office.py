@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.adapters.memory_mailer import MemoryMailer
-from bot.cycle import App, Cycle, Glance, run_cycle
+from bot.cycle import Cycle, run_cycle
 from bot.delivery import DeliveryRules
+from bot.glance import App, Glance
 from bot.ports import State, Workbook
 from bot.rendering import Renderer
 from tests.benchmarks.big_book import NOW, RULES, ZONE

@@ -19,8 +19,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from bot.cycle import App, Glance, run_cycle, stand_down
+from bot.cycle import run_cycle, stand_down
 from bot.delivery import DeliveryRules
+from bot.glance import App, Glance
 from bot.outbox import Status
 from bot.planning.notices import Draft
 from bot.planning.rules import Rules

@@ -165,9 +165,13 @@ class Hand:
     def do(self, *changes: Request) -> None:
         self._book.do(*changes)
 
-    def type(self, row: int, _option: str = "USER_ENTERED", **cells: Cell) -> int:
+    def type(self, row: int, **cells: Cell) -> int:
         """Type into cells of a row as a person does; "" empties a cell. Returns the row."""
-        return self.type_all({row: cells}, _option)
+        return self.type_all({row: cells}, "USER_ENTERED")
+
+    def paste(self, row: int, **cells: Cell) -> int:
+        """Put values into cells of a row as they are, read as nothing else. Returns the row."""
+        return self.type_all({row: cells})
 
     def type_all(self, rows: Mapping[int, Mapping[str, Cell]], option: str = "RAW") -> int:
         """The cells of many rows at once; returns the last of them."""

@@ -19,10 +19,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import build_app, build_state, build_workbook
-from bot.cycle import App, Cycle, Glance, run_cycle, stand_down
+from bot.cycle import Cycle, run_cycle, stand_down
 from bot.desk import Desk
+from bot.glance import App, Glance
 from bot.init import Initialised, initialise
-from bot.planning.plan import Plan
+from bot.planning.drafting import Plan
 from bot.ports import OutsideError
 from bot.rendering import Renderer
 from bot.settings import MailSettings, PollSettings, Settings, WorkbookSettings
@@ -261,11 +262,15 @@ class Stage:
         return cycle
 
     def rest(self, most: int = 10) -> list[Mail]:
-        """Poll until twice nothing happened, longer apart than rows take to settle; the mails that arrived."""
+        """Poll, longer apart than rows take to settle, until nothing happens and nothing waits; the mails that arrived.
+
+        Rows that wait for a person are given a second quiet poll, since the first may only have begun their settling.
+        """
         still = 0
         for _ in range(most):
-            still = still + 1 if _is_still(self.poll(30)) else 0
-            if still == 2:
+            cycle = self.poll(30)
+            still = still + 1 if _is_still(cycle) else 0
+            if still == 2 or (still and not cycle.plan.waiting):
                 return self.new_mails()
         raise AssertionError(f"The bot found no rest in {most} polls")
 

@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 from bot.adapters.memory_mailer import MemoryMailer
 from bot.adapters.memory_state import MemoryState
 from bot.adapters.memory_workbook import MemoryWorkbook
-from bot.cycle import App, Glance, run_cycle
+from bot.cycle import run_cycle
 from bot.delivery import DeliveryRules
+from bot.glance import App, Glance
 from bot.planning.rules import Rules
 from bot.ports import OutsideError, Place, Reading, WorkbookError, WriteUnclear
 from bot.projection import Edit

@@ -74,7 +74,8 @@ def test_a_wish_becomes_one_row_with_names_prices_and_dates_in_their_places(stag
     assert (entry["order_no"], entry["result"]) == (FIRST, f"→ {FIRST}")
     assert entry["row_id"] != row_id
     assert {key: entry[key] for key in WISH} == WISH
-    assert MAILED.fullmatch(str(marks)) and created
+    assert MAILED.fullmatch(str(marks))
+    assert created
 
 
 def test_entries_and_typed_rows_of_one_poll_are_numbered_one_after_the_other(stage: Stage) -> None:

@@ -159,6 +159,16 @@ def test_every_problem_of_a_row_is_told_at_once(stage: Stage) -> None:
         assert part in said
 
 
+def test_a_half_typed_row_that_is_emptied_again_shows_nothing_any_more(stage: Stage) -> None:
+    before = stage.contracts.rows()
+    row = stage.contracts.add({"customer": "Acme Ltd"})
+    stage.rest()
+    assert "problem" in stage.contracts.row(row)
+    stage.contracts.clear(row, "customer")
+    assert stage.rest() == []
+    assert stage.contracts.rows() == before
+
+
 # ── several lines of one order ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -210,7 +220,7 @@ def test_a_number_changed_after_the_mail_is_asked_back(stage: Stage) -> None:
     assert str(stage.contracts.row(row)["problem"]).startswith(
         "This is order 20261121-001: put that number back"
     )
-    stage.contracts.type(row, "RAW", order_no="20261121-001")
+    stage.contracts.paste(row, order_no="20261121-001")
     assert stage.rest() == []
     assert stage.contracts.row(row) == before | {"updated_at": stage.contracts.row(row).get("updated_at")}
 
@@ -269,7 +279,8 @@ def test_a_lookup_that_cannot_be_read_lets_nobody_be_called_unknown(stage: Stage
     row = stage.contracts.add(ORDER)
     [notice] = stage.rest()
     assert (notice.kind, notice.number) == ("admin_notice", "header")
-    assert "Custommer" in notice.text and "B1" in notice.text
+    assert "Custommer" in notice.text
+    assert "B1" in notice.text
     assert "problem" not in stage.contracts.row(row)
     mend()
     assert stage.rest() == mailed("20261121-001")

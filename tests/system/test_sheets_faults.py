@@ -22,7 +22,7 @@ import structlog
 
 from bot.adapters.google_sheets import GoogleWorkbook
 from bot.app import build_app, load_settings
-from bot.cycle import App
+from bot.glance import App
 from bot.init import initialise
 from bot.ports import Reading
 from bot.rendering import Renderer

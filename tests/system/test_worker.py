@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.cycle import LEASE_SECONDS, App, Glance, run_cycle, stand_down
+from bot.cycle import run_cycle, stand_down
+from bot.glance import App, Glance
 from bot.ports import LeaseLost, OutsideError
+from bot.reconcile import LEASE_SECONDS
 from tests.system.crashes import (
     LONG,
     POLL,

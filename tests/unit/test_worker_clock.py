@@ -15,7 +15,8 @@ import pytest
 import time_machine
 
 from bot.adapters.memory_state import MemoryState
-from bot.cycle import App, Cycle, Glance
+from bot.cycle import Cycle
+from bot.glance import App, Glance
 from bot.ports import WorkbookError
 from bot.worker import LONGEST_WAIT_SECONDS, Worker
 

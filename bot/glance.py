@@ -1,0 +1,149 @@
+"""What one look at the sheet shows, and what a cycle leaves in memory for the next one.
+
+    read ─► bytes ─► survey ─► Sight (snapshot and lookups)
+
+`Glance` is a memory aid: losing it costs time and nothing else, so it is dropped whenever in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import xxhash
+
+from bot.delivery import DeliveryRules
+from bot.planning.catalog import Catalog
+from bot.planning.drafting import Place
+from bot.planning.rules import Rules
+from bot.planning.sightings import Snapshot
+from bot.ports import About, Lease, Mailer, Reading, State, Workbook, WorkbookError, WorkbookRefused
+from bot.rendering import Renderer
+from bot.survey import grids_of, read_catalog, survey, unpacked
+from sheets_schema import ORDER_ENTRY, ORDER_TABS, TABS
+from sheets_schema.titles import Header, find_tab
+
+
+@dataclass(frozen=True)
+class App:
+    """What a cycle works with; put together by `bot.app`."""
+
+    workbook: Workbook
+    state: State
+    mailer: Mailer
+    renderer: Renderer
+    rules: Rules
+    delivery: DeliveryRules
+    #: Who this worker is, for leases.
+    owner: str
+    clock: Callable[[], datetime]
+    #: A new Row ID.
+    new_id: Callable[[], str]
+    #: True when the worker was asked to end.
+    stopping: Callable[[], bool] = lambda: False
+    #: Whether the worker of this name certainly runs no more; its lease is then not waited for.
+    is_dead: Callable[[str], bool] = lambda _owner: False
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one read showed."""
+
+    snapshot: Snapshot
+    catalog: Catalog
+    lookups: Mapping[str, Header]
+    #: Hash of the answer as it came over the wire, and of its lookup tabs.
+    wire_digest: int
+    catalog_digest: int
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a cycle leaves in memory for the next one. Dropped whenever in doubt."""
+
+    about: About | None = None
+    sight: Sight | None = None
+    #: Tab -> row digest -> Row ID of the rows to which nothing is owed.
+    steady: Mapping[str, dict[int, str]] = field(default_factory=dict)
+    #: Revision of the state and fence of the lease at which `steady` was true; -1 = never.
+    revision: int = -1
+    fence: int = -1
+    #: The sheet showed everything it ought to, and only new bytes or `next_look` call for work.
+    quiet: bool = False
+    #: When a row will have settled.
+    next_look: datetime | None = None
+
+
+def remember(app: App, glance: Glance, lease: Lease) -> Glance:
+    """The steady rows as the state knows them, read again whenever someone else may have changed the state."""
+    revision = app.state.revision()
+    if (revision, lease.fence) == (glance.revision, glance.fence):
+        return glance
+    digests = app.state.digests()
+    steady = {tab.key: digests.get(tab.key, {}) for tab in ORDER_TABS}
+    return Glance(about=glance.about, steady=steady, revision=revision, fence=lease.fence)
+
+
+def read(app: App, glance: Glance) -> tuple[Reading, Glance]:
+    """All tabs; their titles are asked for again when a tab is missing or its title has changed."""
+    if glance.about is None or _absent(glance.about):
+        glance = replace(glance, about=app.workbook.about(), quiet=False)
+    try:
+        return app.workbook.read(), glance
+    except WorkbookRefused:
+        # A tab was renamed or deleted since; whatever else is wrong is refused again and then told.
+        glance = replace(glance, about=app.workbook.about(), quiet=False)
+        return app.workbook.read(), glance
+
+
+def is_idle(glance: Glance, digest: int, now: datetime) -> bool:
+    """Whether these bytes, the ones of last time, call for nothing at this moment."""
+    same = glance.sight is not None and glance.sight.wire_digest == digest
+    return same and glance.quiet and (glance.next_look is None or now < glance.next_look)
+
+
+def look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
+    """The answer as a snapshot. An answer that cannot be understood is the outside world's failure."""
+    titles = _titles(glance.about)
+    try:
+        grids = grids_of(unpacked(reading.body, reading.encoding), reading.tabs)
+        snapshot = survey(grids, titles, glance.steady, app.rules.extra_columns, app.rules.language)
+        lookups = [grids[tab.key] for tab in TABS if tab not in ORDER_TABS and tab.key in grids]
+        catalog_digest = xxhash.xxh3_64_intdigest(repr([(g.header, g.inside()) for g in lookups]).encode())
+        if glance.sight is not None and glance.sight.catalog_digest == catalog_digest:
+            catalog, headers = glance.sight.catalog, dict(glance.sight.lookups)
+        else:
+            catalog, headers = read_catalog(grids, titles, app.rules.language)
+    except ValueError as error:
+        raise WorkbookError(f"The spreadsheet's answer cannot be understood: {error}") from error
+    absent = tuple(tab.key for tab in TABS if tab.key not in grids)
+    present = {key: header for key, header in headers.items() if key in grids}
+    return Sight(replace(snapshot, lookups=present, absent=absent), catalog, headers, digest, catalog_digest)
+
+
+def place_of(glance: Glance) -> Place:
+    """Where the workbook is and what it remembers of the bot."""
+    about = glance.about
+    if about is None:
+        return Place()
+    ids = {tab.key: s.sheet_id for s in about.sheets if (tab := find_tab(TABS, s.title)) is not None}
+    links = {key: f"{about.url}#gid={sheet_id}" for key, sheet_id in ids.items()}
+    marker = about.marker
+    last_number = marker.last_number if marker else ""
+    return Place(about.key, about.url, links, _titles(about), marker is not None, last_number)
+
+
+def _titles(about: About | None) -> dict[str, str]:
+    titles: dict[str, str] = {}
+    for sheet in about.sheets if about else ():
+        tab = find_tab(TABS, sheet.title)
+        if tab is not None:
+            titles.setdefault(tab.key, sheet.title)
+    return titles
+
+
+def _absent(about: About) -> tuple[str, ...]:
+    """Keys of the tabs that are missing and needed; not every team uses the entry tab."""
+    found = {tab.key for sheet in about.sheets if (tab := find_tab(TABS, sheet.title)) is not None}
+    return tuple(tab.key for tab in TABS if tab.key not in found and tab is not ORDER_ENTRY)

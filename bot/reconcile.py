@@ -1,0 +1,166 @@
+"""Reconcile: make the sheet show the state, and the E-mail cells how the mail stands.
+
+look again ─► judge ─► project ─► write the difference ─► prove it from the write's own answer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import xxhash
+
+from bot.delivery import Delivered
+from bot.glance import App, Glance, Sight, look, place_of
+from bot.planning.drafting import Plan
+from bot.planning.holds import structure_trouble, usable_catalog
+from bot.planning.judgement import Judgement, judge
+from bot.planning.mail_words import mail_words
+from bot.planning.plan import wanted_by
+from bot.planning.rules import Rules
+from bot.planning.sightings import Origin, Seen, Snapshot
+from bot.ports import Commit, Lease, LeaseLost
+from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, project
+from bot.survey import core_shown
+from sheets_schema import CONTRACTS, Cell
+
+#: How long the right to work on the workbook lasts; every cycle renews it.
+LEASE_SECONDS = 180.0
+#: How many edits one request carries: keeps the payload of a first meeting under Google's advised 2 MB.
+EDITS_A_REQUEST = 2000
+
+
+def reconcile(
+    app: App, glance: Glance, plan: Plan, before: Seen, lease: Lease, now: datetime
+) -> tuple[int, Glance]:
+    """Write what the sheet ought to show and does not; note the rows to which nothing is owed any more."""
+    assert glance.sight is not None  # noqa: S101 - the caller has just looked
+    sight = glance.sight
+    seen = before if plan == Plan(waiting=before.waiting) else _recall(app, sight, now)
+    judgement = judge_sight(app, glance, sight, seen, now)
+    projection = project(judgement, seen, app.rules)
+    edits = _with_marker(app, glance, projection.edits)
+    proven: tuple[str, ...] = ()
+    if edits:
+        # People go on working while we think: what is written goes by where the rows are now.
+        reading = app.workbook.read()
+        digest = xxhash.xxh3_64_intdigest(reading.body)
+        if digest != sight.wire_digest:
+            sight = look(app, glance, reading, digest)
+            seen = _recall(app, sight, now)
+            judgement = judge_sight(app, glance, sight, seen, now)
+            projection = project(judgement, seen, app.rules)
+            edits = _with_marker(app, glance, projection.edits)
+        _renew(app, lease)
+        proven = _write(app, sight, edits, projection, seen)
+    changed = {i: d for i, d in projection.settled.items() if seen.sightings[i].digest != d}
+    if changed or proven:
+        app.state.commit(Commit(digests=changed, written=proven), lease)
+    marker = next((e.marker for e in edits if isinstance(e, SetMarker)), None)
+    about = replace(glance.about, marker=marker) if marker and glance.about else glance.about
+    return len(edits), replace(
+        glance,
+        about=about,
+        sight=sight,
+        steady=_steadier(glance.steady, sight.snapshot, projection.settled),
+        quiet=not edits,
+        next_look=_next_look(judgement, app.rules),
+    )
+
+
+def judge_sight(app: App, glance: Glance, sight: Sight, seen: Seen, now: datetime) -> Judgement:
+    """What a look at the sheet means, given what is remembered."""
+    trouble = structure_trouble(sight.snapshot, place_of(glance), app.rules.language)
+    return judge(sight.snapshot, seen, usable_catalog(sight.catalog, trouble), now, app.rules)
+
+
+def marks(app: App, glance: Glance, seen: Seen, delivered: Delivered) -> tuple[Edit, ...]:
+    """Each order's queued text, which carries its number and so stands nowhere else, replaced by how its mail stands."""
+    tab = glance.sight.snapshot.tabs.get(CONTRACTS.key) if glance.sight else None
+    column = tab.header.columns.get("mail_status") if tab and not tab.header.problems else None
+    if column is None:
+        return ()
+    marks: list[Edit] = []
+    for number in sorted(delivered.orders & seen.orders.keys()):
+        order, states = seen.orders[number], seen.mail.get(number, ())
+        queued = tuple(replace(s, status="queued", error="", uncertain=0) for s in states)
+        old, new = mail_words(order, queued, app.rules), mail_words(order, states, app.rules)
+        if old != new and number in old:
+            marks.append(ReplaceText(CONTRACTS.key, column, old, new))
+    return tuple(marks)
+
+
+def _write(
+    app: App, sight: Sight, edits: tuple[Edit, ...], projection: Projection, seen: Seen
+) -> tuple[str, ...]:
+    """Write, and see from the answer which rows really got their identity: only their mail may leave.
+
+    An identity that fell on another row (someone sorted just then) stays unproved, and the next cycle mends it.
+    """
+    numbers = {
+        i: n for i, n in projection.placing.items() if n and seen.sightings[i].origin is not Origin.ADOPTED
+    }
+    places = {i: (seen.sightings[i].tab, n) for i, n in numbers.items()}
+    shown: dict[tuple[str, int], Sequence[Cell]] = {}
+    for start in range(0, len(edits), EDITS_A_REQUEST):
+        part = edits[start : start + EDITS_A_REQUEST]
+        touched = {(e.tab, e.row) for e in part if isinstance(e, SetCells)}
+        shown |= app.workbook.write(part, [place for place in places.values() if place in touched])
+    tabs = sight.snapshot.tabs
+
+    def is_proven(row_id: str) -> bool:
+        if row_id not in places:
+            return True
+        tab, _ = places[row_id]
+        cells = shown.get(places[row_id], ())
+        return core_shown(tabs[tab], app.rules.extra_columns, cells) == seen.sightings[row_id].core
+
+    return tuple(row_id for row_id in projection.placing if is_proven(row_id))
+
+
+def _renew(app: App, lease: Lease) -> None:
+    """Hold the lease through the write, or raise LeaseLost.
+
+    A worker that was stopped for longer than its lease must not write late: another may have appended the same row.
+    """
+    held = app.state.acquire(app.owner, app.clock(), LEASE_SECONDS)
+    if held is None or held.fence != lease.fence:
+        raise LeaseLost("The lease ran out before the write; nothing was written.")
+
+
+def _recall(app: App, sight: Sight, now: datetime) -> Seen:
+    return app.state.recall(wanted_by(sight.snapshot, now, app.rules))
+
+
+def _with_marker(app: App, glance: Glance, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits, and the marker when the workbook does not carry it as it ought to."""
+    facts = app.state.facts()
+    shown = glance.about.marker if glance.about else None
+    last = facts.get("last_number", shown.last_number if shown else "")
+    ought = Marker(shown.adopted_at if shown else facts.get("adopted_at", ""), last)
+    return (*edits, SetMarker(ought)) if ought != shown and ought.adopted_at else edits
+
+
+def _steadier(
+    steady: Mapping[str, dict[int, str]], snapshot: Snapshot, settled: Mapping[str, int]
+) -> dict[str, dict[int, str]]:
+    """The steady rows after this cycle: those that were looked at and need nothing come in, those that left go."""
+    result = dict(steady)
+    for key, tab in snapshot.tabs.items():
+        digests = result.setdefault(key, {})
+        if tab.missing:
+            result[key] = digests = {d: i for d, i in digests.items() if i not in tab.missing}
+        digests |= {
+            settled[r.row_id]: r.row_id for r in tab.rows if settled.get(r.row_id, 0) == r.digest != 0
+        }
+    return result
+
+
+def _next_look(judgement: Judgement, rules: Rules) -> datetime | None:
+    """When time alone will have changed something: the next row settles."""
+    unsettled = {
+        (t.snapshot.tab, c.row.typed) for t in judgement.tabs.values() for c in t.candidates if not c.settled
+    }
+    due = [w.since + rules.settle for w in judgement.waiting if (w.tab, w.typed) in unsettled]
+    return min(due, default=None)
