@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.desk import Desk
-from tests.system.stories import Patterns, Stage
+from tests.system.company import Patterns
+from tests.system.stories import Stage
 
 
 @pytest.fixture(scope="session")

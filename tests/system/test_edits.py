@@ -10,16 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from sheets_schema import CONTRACTS
-from tests.system.stories import (
-    ANNA,
-    MAILED,
-    NORD,
-    NORD_ORDER,
-    ORDER,
-    Stage,
-    assert_rows_tell_what_was_mailed,
-    mailed,
-)
+from tests.system.company import ANNA, MAILED, NORD, NORD_ORDER, ORDER
+from tests.system.stories import Stage, assert_rows_tell_what_was_mailed, mailed
 
 FIRST, SECOND, THIRD, FOURTH = (f"20261121-00{serial}" for serial in range(1, 5))
 BIG_ORDER = {**ORDER, "quantity": 40}

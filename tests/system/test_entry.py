@@ -8,17 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sheets_schema.cells import datetime_serial
-from tests.system.stories import (
-    ANNA,
-    MAILED,
-    NORD,
-    NORD_ORDER,
-    ORDER,
-    ZONE,
-    Stage,
-    assert_rows_tell_what_was_mailed,
-    mailed,
-)
+from tests.system.company import ANNA, MAILED, NORD, NORD_ORDER, ORDER, ZONE
+from tests.system.stories import Stage, assert_rows_tell_what_was_mailed, mailed
 
 FIRST, SECOND = "20261121-001", "20261121-002"
 WISH = {

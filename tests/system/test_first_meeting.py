@@ -9,7 +9,8 @@ import pytest
 
 from bot.app import build_app
 from bot.settings import ConfigProblemsError, WorkbookSettings
-from tests.system.stories import NORD_ORDER, ORDER, Stage, assert_rows_tell_what_was_mailed, mailed
+from tests.system.company import NORD_ORDER, ORDER
+from tests.system.stories import Stage, assert_rows_tell_what_was_mailed, mailed
 
 FIRST, SECOND, THIRD = (f"20261121-00{serial}" for serial in range(1, 4))
 

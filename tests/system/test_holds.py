@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.system.company import ADMIN, NORD_ORDER, ORDER
 from tests.system.hand import Hand
-from tests.system.stories import ADMIN, NORD_ORDER, ORDER, Stage, mailed, told
+from tests.system.stories import Stage, mailed, told
 
 NUMBERS = [f"20261121-00{serial}" for serial in range(1, 8)]
 HELD = "Held: 4 new orders at once. An admin has been asked to release them"

@@ -15,7 +15,8 @@ from bot.mail_text import LONG, SHORT, one_line, shown
 from sheets_schema import CONTRACTS, ORDER_ENTRY, Cell, Kind, Owner, Tab
 from sheets_schema.cells import is_blank, is_error, plain_text
 from tests.hostile import PAYLOADS
-from tests.system.stories import ORDER, Stage
+from tests.system.company import ORDER
+from tests.system.stories import Stage
 
 #: Text fields of either tab that say something and decide nothing, so that a row with them is a good row.
 FREE = {

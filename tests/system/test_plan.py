@@ -16,7 +16,8 @@ import yaml
 
 from bot.app import build_app
 from bot.cycle import preview_plan
-from tests.system.stories import ADMIN, NORD_ORDER, ORDER, SENDER, ZONE, Stage, mailed
+from tests.system.company import ADMIN, NORD_ORDER, ORDER, SENDER, ZONE
+from tests.system.stories import Stage, mailed
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,8 +9,9 @@ import pytest
 
 from bot.planning.problems import SENTENCES
 from sheets_schema import BY_KEY, CONTRACTS, ORDER_ENTRY, Cell, Tab
+from tests.system.company import ADMIN, LINA, NORD_ORDER, ORDER
 from tests.system.hand import Hand
-from tests.system.stories import ADMIN, LINA, NORD_ORDER, ORDER, Stage, mailed
+from tests.system.stories import Stage, mailed
 
 LANGUAGES = ("en", "zh-CN")
 EMPTY = ""

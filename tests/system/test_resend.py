@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.outbox import Status
-from tests.system.stories import ADMIN, MAILED, NORD_ORDER, ORDER, Stage, happened, mailed
+from tests.system.company import ADMIN, MAILED, NORD_ORDER, ORDER
+from tests.system.stories import Stage, happened, mailed
 
 FIRST, SECOND = "20261121-001", "20261121-002"
 

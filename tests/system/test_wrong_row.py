@@ -12,17 +12,9 @@ from collections.abc import Callable
 import pytest
 
 from sheets_schema import CONTRACTS, Cell, Owner
+from tests.system.company import ANNA, MAILED, NORD, NORD_ORDER, ORDER
 from tests.system.hand import Hand, Request
-from tests.system.stories import (
-    ANNA,
-    MAILED,
-    NORD,
-    NORD_ORDER,
-    ORDER,
-    Stage,
-    assert_rows_tell_what_was_mailed,
-    mailed,
-)
+from tests.system.stories import Stage, assert_rows_tell_what_was_mailed, mailed
 
 FIRST, SECOND, THIRD = (f"20261121-00{serial}" for serial in range(1, 4))
 BOTH = sorted([*mailed(FIRST), *mailed(SECOND, customer=NORD, sales=ANNA)])
