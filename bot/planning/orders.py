@@ -12,10 +12,13 @@ from bot.planning.readiness import ReadyLine
 from bot.planning.sightings import Row
 
 #: A number people typed goes into subjects, file names and links, so it is held to plain characters.
-_USABLE = re.compile(r"^[\w\-/.#]{1,40}$")
+_USABLE = re.compile(r"[\w\-/.#]{1,40}")
 _DATE = re.compile(r"\{date(:[^}]*)?\}")
 _LONGEST_SERIAL = 6
 _SERIAL = re.compile(r"\{serial(:[^}]*)?\}")
+#: Where a serial that is written in letters or in groups would begin to repeat itself.
+_SERIALS_TRIED = (1, 9, 99, 999, 1000)
+_SOME_DAY = date(2026, 11, 21)
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def group_orders(
 
 def _trouble_with(number: str, lines: Sequence[Candidate], existing: Collection[str]) -> Problem | None:
     """What keeps all rows that carry this typed number from becoming an order."""
-    if not _USABLE.match(number):
+    if not _USABLE.fullmatch(number):
         return problem("unusable_number", text=number)
     if number in existing:
         return problem("joins_confirmed", number=number)
@@ -129,13 +132,18 @@ def _serial_at(pattern: str) -> int:
 def check_pattern(pattern: str) -> str:
     """The pattern itself when it makes usable numbers; raises ValueError with the reason otherwise."""
     _serial_at(pattern)
-    sample = str(pattern.format(date=date(2026, 11, 21), serial=1))
-    if not _USABLE.match(sample):
-        raise ValueError(
-            f"The pattern makes numbers such as '{sample}': use letters, digits and - _ / . # only"
-        )
-    if next_number(pattern, date(2026, 11, 21), {sample}) != pattern.format(
-        date=date(2026, 11, 21), serial=2
-    ):
-        raise ValueError("The serial must be a plain number such as {serial:03d}")
+    for serial in _SERIALS_TRIED:
+        try:
+            sample, after = (str(pattern.format(date=_SOME_DAY, serial=n)) for n in (serial, serial + 1))
+            following = next_number(pattern, _SOME_DAY, {sample})
+        except (KeyError, IndexError) as error:
+            raise ValueError(
+                "The pattern may hold {date}, more than once, and {serial} once, and no other name"
+            ) from error
+        if not _USABLE.fullmatch(sample):
+            raise ValueError(
+                f"The pattern makes numbers such as '{sample}': use letters, digits and - _ / . # only"
+            )
+        if following != after:
+            raise ValueError("The serial must be a plain number such as {serial:03d}")
     return pattern
