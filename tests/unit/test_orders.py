@@ -20,7 +20,7 @@ from bot.planning.orders import (
 from bot.planning.problems import Problem
 from bot.planning.readiness import ReadyLine, examine
 from sheets_schema import Cell
-from tests.unit.rows import CATALOG, FEW, MANY, RULES, wish
+from tests.unit.rows import CATALOG, FEW, MANY, RULES, WISH, row_of, wish
 
 DAY = date(2026, 11, 21)
 PATTERN = RULES.number
@@ -30,7 +30,7 @@ PATTERNS = st.sampled_from(
 
 
 def candidate(number: int, typed: str = "", *, settled: bool = True, **cells: Cell) -> Candidate:
-    row = wish(number, order_no=typed, **cells)
+    row = row_of("contracts", number, {**WISH, "order_no": typed, **cells})
     return Candidate(row, examine("contracts", row.cells, CATALOG, RULES), settled, typed)
 
 
@@ -196,7 +196,8 @@ def test_a_good_pattern_is_taken_as_it_is(pattern: str) -> None:
 @pytest.mark.parametrize(
     "pattern",
     ["", "A-{serial}", "{date:%Y}", "{serial}-{date:%Y}", "{date:%Y %m}-{serial}", "{date}:{serial}",
-     "{date:%Y}-{serial:x}-{serial}", "{date:%Y}<{serial}>", "{date:%Y}-{serial:,}x" + "y" * 40],
+     "{date:%Y}-{serial:x}-{serial}", "{date:%Y}-{serial:x}", "{date:%Y}-{serial:,}", "{date:%Y}-{serial}-{team}",
+     "{date:%Y}-{serial}-{}", "{date:%Y}<{serial}>", "{date:%Y}-{serial:,}x" + "y" * 40],
 )  # fmt: skip
 def test_a_pattern_that_makes_bad_numbers_is_refused_with_a_reason(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"pattern|serial"):
