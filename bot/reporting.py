@@ -67,7 +67,10 @@ def status_facts(state: State, timezone: str) -> dict[str, Any]:
         "adopted_at": _local(facts.get("adopted_at"), zone),
         "counts": state.counts(),
         "waiting_rows": [{"tab": w.tab, "since": _local(w.since.isoformat(), zone)} for w in seen.waiting],
-        "held": {key: {"count": h.count, "released": h.released} for key, h in seen.holds.items()},
+        "held": {
+            key: {"count": h.count, "released": h.released, "details": list(h.details)}
+            for key, h in seen.holds.items()
+        },
         "mail_paused": {"until": _local(paused[0].isoformat(), zone), "why": paused[1]} if paused else None,
         "next_mail_due": _local(due.isoformat(), zone) if due else None,
     }

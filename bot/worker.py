@@ -144,9 +144,14 @@ def run_once(app: App) -> Unfinished:
     structlog.get_logger("bot.worker").info(
         "cycle", outcome=cycle.outcome, edits=cycle.edits, sent=done.sent, failed=done.failed
     )
-    held = [key for key, hold in app.state.recall(Wanted()).holds.items() if not hold.released]
+    held = [
+        told
+        for hold in app.state.recall(Wanted()).holds.values()
+        if not hold.released
+        for told in hold.details
+    ]
     paused = app.state.paused()
-    return Unfinished(tuple(f"held: {key}" for key in held), paused[1] if paused and paused[0] > now else "")
+    return Unfinished(tuple(held), paused[1] if paused and paused[0] > now else "")
 
 
 def stop_on_signals(stop: threading.Event) -> Callable[[], bool]:

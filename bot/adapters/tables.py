@@ -43,7 +43,8 @@ _TABLES = (
         place INTEGER PRIMARY KEY, tab {text} NOT NULL, typed {text} NOT NULL, ordinal INTEGER NOT NULL,
         core {text} NOT NULL, since {text} NOT NULL, cells {text} NOT NULL)""",
     """CREATE TABLE IF NOT EXISTS holds (
-        key {text} PRIMARY KEY, since {text} NOT NULL, count INTEGER NOT NULL, released INTEGER NOT NULL)""",
+        key {text} PRIMARY KEY, since {text} NOT NULL, count INTEGER NOT NULL, released INTEGER NOT NULL,
+        details {text} NOT NULL)""",
     # The body stands last for the same reason as the cells.
     """CREATE TABLE IF NOT EXISTS messages (
         id {text} PRIMARY KEY, kind {text} NOT NULL, order_no {text} NOT NULL, recipient {text} NOT NULL,
@@ -191,18 +192,18 @@ def waiting_of(row: tuple[Any, ...]) -> Waiting:
     return Waiting(tab, typed, ordinal, core, datetime.fromisoformat(since), _cells(cells))
 
 
-HOLD = ("key", "since", "count", "released")
+HOLD = ("key", "since", "count", "released", "details")
 
 
 def hold_row(hold: Hold) -> tuple[Value, ...]:
     """A hold in the order of HOLD."""
-    return (hold.key, time_text(hold.since), hold.count, int(hold.released))
+    return (hold.key, time_text(hold.since), hold.count, int(hold.released), "\n".join(hold.details))
 
 
 def hold_of(row: tuple[Any, ...]) -> Hold:
     """The hold of a row in the order of HOLD."""
-    key, since, count, released = row
-    return Hold(key, datetime.fromisoformat(since), count, released == 1)
+    key, since, count, released, details = row
+    return Hold(key, datetime.fromisoformat(since), count, released == 1, tuple(details.splitlines()))
 
 
 MESSAGE = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.planning.catalog import Catalog
 from bot.planning.drafting import Change, Drafting, Place
@@ -46,8 +47,11 @@ def _title_sentence(found: HeaderProblem, language: str) -> str:
 def hold_for_structure(draft: Drafting, trouble: Mapping[str, tuple[str, ...]]) -> None:
     """Tell admins once of each tab or title that is broken; forget it when it has been put right."""
     for key, sentences in trouble.items():
-        if key not in draft.seen.holds:
-            _hold(draft, Hold(key, draft.now, len(sentences)), sentences, key.partition(":")[2])
+        hold = draft.seen.holds.get(key)
+        if hold is None:
+            _hold(draft, Hold(key, draft.now, len(sentences), details=sentences), key.partition(":")[2])
+        elif hold.details != sentences:
+            draft.holds.append(replace(hold, count=len(sentences), details=sentences))
     draft.ended += [k for k in draft.seen.holds if k.startswith(("tab:", "header:")) and k not in trouble]
 
 
@@ -62,7 +66,7 @@ def hold_emptied(draft: Drafting, key: str, tab: TabJudgement) -> bool:
     if hold is None:
         title = draft.place.tab_titles.get(key, "")
         told = structure_sentence("emptied", draft.rules.language, tab=title, count=tab.emptied)
-        _hold(draft, Hold(hold_key, draft.now, tab.emptied), (told,), key)
+        _hold(draft, Hold(hold_key, draft.now, tab.emptied, details=(told,)), key)
     return True
 
 
@@ -75,12 +79,12 @@ def let_through(draft: Drafting, judgement: Judgement) -> bool:
         return True
     if hold is None:
         told = structure_sentence("flood", draft.rules.language, count=judgement.asked)
-        _hold(draft, Hold("flood", draft.now, judgement.asked), (told,), "")
+        _hold(draft, Hold("flood", draft.now, judgement.asked, details=(told,)), "")
     return False
 
 
-def _hold(draft: Drafting, hold: Hold, details: Sequence[str], tab: str) -> None:
+def _hold(draft: Drafting, hold: Hold, tab: str) -> None:
     title = draft.place.tab_titles.get(tab, BY_KEY[tab].title(draft.rules.language) if tab in BY_KEY else "")
     draft.holds.append(hold)
-    draft.drafts += admin_drafts(hold, details, draft.rules, draft.place.workbook_link, title)
+    draft.drafts += admin_drafts(hold, draft.rules, draft.place.workbook_link, title)
     draft.changes.append(Change(f"held_{hold.key.partition(':')[0]}", tab=tab, count=hold.count))

@@ -177,12 +177,10 @@ def purchase_drafts(
     )
 
 
-def admin_drafts(
-    hold: Hold, details: Sequence[str], rules: Rules, workbook_link: str, tab_title: str
-) -> tuple[Draft, ...]:
+def admin_drafts(hold: Hold, rules: Rules, workbook_link: str, tab_title: str) -> tuple[Draft, ...]:
     """One mail to each admin about something that is held, once however long it lasts."""
     topic = hold.key.partition(":")[0]
-    notice = AdminNotice(topic, tab_title, hold.count, tuple(details), workbook_link)
+    notice = AdminNotice(topic, tab_title, hold.count, hold.details, workbook_link)
     return tuple(
         Draft(
             id=f"admin_notice:{hold.key}:{_stamp(hold.since)}:{address}",

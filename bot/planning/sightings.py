@@ -151,6 +151,8 @@ class Hold:
     since: datetime
     count: int = 0
     released: bool = False
+    #: What a person must put right or decide, a sentence each.
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
