@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from string import Formatter
 from typing import Any
 
 from hypothesis import settings
@@ -108,6 +109,11 @@ def new_ids() -> Callable[[], str]:
     """Row IDs in order: id1, id2 …"""
     numbers = count(1)
     return lambda: f"id{next(numbers)}"
+
+
+def placeholders(sentence: str) -> set[str]:
+    """The names that a sentence wants filled."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
 
 class Book:
