@@ -116,7 +116,7 @@ class BigBook:
     """`Workbook` over rows of bytes."""
 
     def __init__(self, old_orders: int, *, packed: bool = True) -> None:
-        rng = random.Random(old_orders)  # noqa: S311 - the same orders each time
+        rng = random.Random(old_orders)
         self.own_seconds = 0.0
         self.reads = self.writes = 0
         self.marker: Marker | None = Marker("2025-01-01T00:00:00+00:00", "")

@@ -38,7 +38,7 @@ class Hands:
 
     def __init__(self, grid: Rows, seed: int) -> None:
         self._grid = grid
-        self._rng = random.Random(seed)  # noqa: S311 - a script must be the same each time
+        self._rng = random.Random(seed)
         self._typed = 0
         self._deleted: list[list[Cell]] = []
         self._polled: Rows = []

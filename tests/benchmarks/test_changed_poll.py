@@ -28,7 +28,7 @@ class _Bench:
         state = open_state(f"sqlite:///{folder}/{old_orders}.db")
         remember_old_orders(self.book.json(), state)
         self.office = Office(self.book, state)
-        self.rng = random.Random(1)  # noqa: S311 - the same orders each time
+        self.rng = random.Random(1)
         assert self.office.cycle().edits == 0, "the old rows are not steady"
         assert self.office.cycle().outcome == "idle"
         self.parsing: list[float] = []

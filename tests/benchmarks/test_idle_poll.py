@@ -48,7 +48,7 @@ def test_a_poll_with_new_orders_in_two_tabs_makes_two_reads_and_two_writes(
     state = open_state(desk_of_years.copy_of_state(tmp_path))
     office = Office(desk_of_years.workbook(), state)
     office.cycle()
-    rng = random.Random(5)  # noqa: S311 - the same orders each time
+    rng = random.Random(5)
     typed = [in_columns(CONTRACTS.key, new_order(f"R{i}", rng)) for i in range(NEW_ORDERS)]
     answers: list[list[Cell]] = [
         in_columns(ORDER_ENTRY.key, new_order(f"E{i}", rng)) for i in range(NEW_ORDERS)

@@ -84,7 +84,7 @@ def test_a_complete_row_is_a_mail_after_settle_a_poll_and_less_than_a_second(tmp
 
 
 def _type(desk: FullDesk, count: int, tag: str) -> None:
-    rng = random.Random(tag)  # noqa: S311 - the same orders each time
+    rng = random.Random(tag)
     rows = [in_columns(CONTRACTS.key, new_order(f"{tag}{i}", rng)) for i in range(count)]
     desk.write(CONTRACTS.key, desk.height_now() + 1, rows)
 
