@@ -96,12 +96,16 @@ class _Pairing:
         self._by_core: dict[str, list[str]] = {}
         #: Numbers we gave and have not yet seen proved -> the cores of the rows they are meant for.
         self._unproved: dict[str, set[str]] = {}
+        #: Those among them whose write showed another row in its own answer, or gave no answer.
+        self._missed: set[str] = set()
         for row_id, sighting in self.free.items():
             self._by_core.setdefault(sighting.core, []).append(row_id)
             # Those withdrawn since are among them: the number of one may stand on another's row all the same.
             claimed = not sighting.placed and sighting.origin is not Origin.INTAKE
             if claimed and "order_no" not in sighting.cells:
                 self._unproved.setdefault(sighting.order_no, set()).add(sighting.core)
+                if not sighting.written:
+                    self._missed.add(sighting.order_no)
         self._numbers = {s.order_no for s in remembered.values()}
 
     def pair_all(self) -> set[str]:
@@ -133,7 +137,9 @@ class _Pairing:
                 foreign.append(row)
                 continue
             fresh.append(row)
-            if self._is_spoiled(row) and row.core in self._waiting_cores:
+            # A row nobody has seen before is spoiled only if we know that our write missed: it may be a copy that
+            # somebody has changed already.
+            if self._is_spoiled(row) and (row.core in self._waiting_cores or row.order_no in self._missed):
                 spoiled.add(row.number)
             elif row.row_id:
                 borrowed.add(row.number)
