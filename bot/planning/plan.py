@@ -68,6 +68,8 @@ def plan_cycle(
         _remember_known(draft, tab)
         _remember_foreign(draft, tab.identity)
         _remember_absent(draft, tab)
+    # What people typed is theirs, whether its row is ready or not: the bot's own numbers keep clear of it.
+    draft.taken |= {c.number for tab in judgement.tabs.values() for c in tab.candidates if c.number}
     claimed: set[int] = set()
     if let_through(draft, judgement):
         for key, orders in judgement.new_orders.items():
