@@ -136,6 +136,10 @@ class Book:
         """The rows of Contract Orders."""
         return self.rows["contracts"]
 
+    @contracts.setter
+    def contracts(self, rows: list[dict[str, Cell]]) -> None:
+        self.rows["contracts"] = rows
+
     def snapshot(self) -> Snapshot:
         """All rows as they stand."""
         tabs = {
