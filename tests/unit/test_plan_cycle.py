@@ -125,11 +125,12 @@ def test_the_bots_numbers_keep_clear_of_a_number_typed_in_the_same_poll() -> Non
 def test_a_typed_number_that_the_bot_gave_already_is_no_order() -> None:
     book = Book()
     answer(book)
-    book.contracts.append({**WISH, "order_no": "20261121-001"})
     book.poll(NOW)
-    plan, _ = book.poll(NOW + SETTLE)
+    book.contracts.append({**WISH, "order_no": "20261121-001", "notes": "x"})
+    book.poll(NOW + SETTLE)
+    plan, _ = book.poll(NOW + 2 * SETTLE)
     assert (plan.orders, len(book.mails)) == ((), 2)
-    assert str(book.contracts[0]["problem"]).startswith("Order 20261121-001 was confirmed already")
+    assert str(book.contracts[1]["problem"]).startswith("Order 20261121-001 was confirmed already")
 
 
 def test_numbers_go_on_where_the_marker_says_after_the_memory_was_lost() -> None:
