@@ -1,0 +1,133 @@
+"""What `init` adds to a workbook, and what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from bot.ports import About, Sheet
+from bot.structure import Layout, missing_layout
+from sheets_schema import LANGUAGES, TABS
+from sheets_schema.formats import NUMBER_FORMATS
+
+
+def ids() -> Callable[[], int]:
+    numbers = count(100)
+    return lambda: next(numbers)
+
+
+def about(*sheets: Sheet) -> About:
+    return About("key", "Orders", "https://desk.example", "Asia/Shanghai", "en_US", sheets, None)
+
+
+def layout(*sheets: Sheet, language: str = "en") -> Layout:
+    return missing_layout(about(*sheets), language, ids())
+
+
+def complete(language: str = "en") -> list[Sheet]:
+    """A workbook that lacks nothing."""
+    return [
+        Sheet(
+            number, tab.title(language), 1000, len(tab.fields) + 2, 1,
+            frozenset(i for i, f in enumerate(tab.fields) if f.hidden), tuple(f.title(language) for f in tab.fields),
+            {i: NUMBER_FORMATS[f.kind] for i, f in enumerate(tab.fields) if f.kind in NUMBER_FORMATS},
+        )
+        for number, tab in enumerate(TABS)
+    ]  # fmt: skip
+
+
+def kinds(found: Layout) -> list[str]:
+    return [kind for request in found.requests for kind in request]
+
+
+def contracts(**facts: Any) -> list[Sheet]:
+    """A complete workbook but for these facts of Contract Orders."""
+    return [replace(s, **facts) if s.title == "Contract Orders" else s for s in complete()]
+
+
+HEADER = next(s.header for s in complete() if s.title == "Contract Orders")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("shown_in", LANGUAGES)
+def test_a_complete_workbook_is_left_as_it_is_in_any_language(language: str, shown_in: str) -> None:
+    assert layout(*complete(shown_in), language=language) == Layout((), (), ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_empty_workbook_gets_every_tab_with_its_titles(language: str) -> None:
+    found = layout(Sheet(100, "Sheet1", 1000, 26), language=language)
+    added = [r["addSheet"]["properties"] for r in found.requests if "addSheet" in r]
+    assert [p["title"] for p in added] == [tab.title(language) for tab in TABS]
+    assert 100 not in {p["sheetId"] for p in added}
+    assert len({p["sheetId"] for p in added}) == len(TABS)
+    written = [r["updateCells"] for r in found.requests if "updateCells" in r]
+    for tab, request in zip(TABS, written, strict=True):
+        titles = [v["userEnteredValue"]["stringValue"] for v in request["rows"][0]["values"]]
+        assert titles == [f.title(language) for f in tab.fields]
+        assert request["start"]["columnIndex"] == request["start"]["rowIndex"] == 0
+    assert kinds(found).count("updateDimensionProperties") == sum(
+        f.hidden for tab in TABS for f in tab.fields
+    )
+    assert found.problems == ()
+
+
+def test_missing_titles_go_behind_everything_that_stands_there() -> None:
+    header = ("Our own", *(t for t in HEADER if t not in ("Notes", "Source")), "", "")
+    found = layout(*contracts(header=header, hidden=frozenset({len(HEADER) - 2}), columns=len(header)))
+    (titles,) = [r["updateCells"] for r in found.requests if "updateCells" in r]
+    assert titles["start"]["columnIndex"] == len(header) - 2
+    texts = [v["userEnteredValue"]["stringValue"] for v in titles["rows"][0]["values"]]
+    assert texts == ["Source", "Notes"]
+    assert "'Contract Orders': 2 titles written in AG1:AH1" in found.said
+
+
+def test_a_tab_that_is_too_narrow_is_widened_before_titles_are_written() -> None:
+    found = layout(*contracts(header=HEADER[:-1], columns=len(HEADER) - 1, hidden=frozenset()))
+    assert kinds(found)[:2] == ["appendDimension", "updateCells"]
+    assert found.requests[0]["appendDimension"]["length"] == 1
+
+
+def test_a_misspelt_title_is_reported_and_given_no_twin() -> None:
+    header = tuple("Quantitiy" if t == "Quantity" else t for t in HEADER)
+    found = layout(*contracts(header=header))
+    assert "updateCells" not in kinds(found)
+    (said,) = found.problems
+    assert "'Quantity'" in said
+    assert "H1 says 'Quantitiy'" in said
+
+
+def test_a_doubled_title_is_reported() -> None:
+    found = layout(*contracts(header=(*HEADER, "Quantity")))
+    assert found.requests == ()
+    assert found.problems == (
+        "Tab 'Contract Orders': the title 'Quantity' stands in H1, AH1. Keep one of them",
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [({"frozen_rows": 0}, "updateSheetProperties"), ({"hidden": frozenset()}, "updateDimensionProperties"),
+     ({"formats": dict.fromkeys(range(32), ("NUMBER", "0"))}, "repeatCell")],
+    ids=["header not frozen", "Row ID not hidden", "one column without a format"],
+)  # fmt: skip
+def test_one_lacking_thing_is_one_request(facts: dict[str, Any], kind: str) -> None:
+    found = layout(*contracts(**facts))
+    assert (kinds(found), len(found.said), found.problems) == ([kind], 1, ())
+
+
+def test_text_columns_are_formatted_as_text_below_the_header() -> None:
+    formats = {i: ("DATE", "dd.mm.yy") for i in range(len(HEADER)) if i != HEADER.index("Contract No.")}
+    (request,) = layout(*contracts(formats=formats)).requests
+    cell = request["repeatCell"]
+    assert cell["cell"]["userEnteredFormat"]["numberFormat"] == {"type": "TEXT", "pattern": "@"}
+    assert (cell["range"]["startRowIndex"], cell["range"]["startColumnIndex"]) == (1, 1)
+
+
+def test_of_two_tabs_with_one_title_the_first_is_meant() -> None:
+    twin = Sheet(77, "合同订单表", 10, 10, header=("Anything",))
+    assert layout(*complete(), twin) == Layout((), (), ())
