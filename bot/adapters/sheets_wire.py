@@ -57,9 +57,10 @@ def marker_of(metadata: Sequence[Mapping[str, Any]]) -> tuple[Marker | None, int
                 value = json.loads(item.get("metadataValue", "{}"))
             except ValueError:
                 value = {}
-            return Marker(str(value.get("adopted_at", "")), str(value.get("last_number", ""))), item[
-                "metadataId"
-            ]
+            # Whatever another program may have written there, the workbook was met before.
+            known = value if isinstance(value, dict) else {}
+            marker = Marker(str(known.get("adopted_at", "")), str(known.get("last_number", "")))
+            return marker, item["metadataId"]
     return None, None
 
 
