@@ -62,7 +62,7 @@ def reconcile(
     return len(edits), replace(
         glance,
         about=about,
-        sight=sight,
+        sight=replace(sight, snapshot=_without_rows(sight.snapshot)),
         steady=_steadier(glance.steady, sight.snapshot, projection.settled),
         quiet=not edits,
         next_look=_next_look(judgement, app.rules),
@@ -155,6 +155,11 @@ def _steadier(
             settled[r.row_id]: r.row_id for r in tab.rows if settled.get(r.row_id, 0) == r.digest != 0
         }
     return result
+
+
+def _without_rows(snapshot: Snapshot) -> Snapshot:
+    """What the next cycle needs of this look: headers, not the rows, of which a first meeting has very many."""
+    return replace(snapshot, tabs={key: replace(tab, rows=()) for key, tab in snapshot.tabs.items()})
 
 
 def _next_look(judgement: Judgement, rules: Rules) -> datetime | None:

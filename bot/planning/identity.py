@@ -59,10 +59,13 @@ def is_vacant(row: Row) -> bool:
 
 
 def identify(
-    snapshot: TabSnapshot, remembered: Mapping[str, Sighting], waiting_cores: frozenset[str]
+    snapshot: TabSnapshot, remembered: Mapping[str, Sighting], waiting: Mapping[str, str]
 ) -> Identity:
-    """Pair the rows that need a decision with what is remembered; steady rows are spoken for already."""
-    pairing = _Pairing(snapshot, remembered, waiting_cores)
+    """Pair the rows that need a decision with what is remembered; steady rows are spoken for already.
+
+    `waiting` holds the cores of the rows that were waiting when last seen, and the number each of them showed.
+    """
+    pairing = _Pairing(snapshot, remembered, waiting)
     landed = pairing.pair_all()
     fresh, borrowed, spoiled, foreign = pairing.left_over_rows()
     left = pairing.free.items()
@@ -83,11 +86,11 @@ class _Pairing:
     """Rows and memories of one tab while they find each other; not used outside `identify`."""
 
     def __init__(
-        self, snapshot: TabSnapshot, remembered: Mapping[str, Sighting], waiting_cores: frozenset[str]
+        self, snapshot: TabSnapshot, remembered: Mapping[str, Sighting], waiting: Mapping[str, str]
     ) -> None:
         self._steady = snapshot.steady
         self._remembered = remembered
-        self._waiting_cores = waiting_cores
+        self._waiting = waiting
         self.rows = {row.number: row for row in snapshot.rows if not is_vacant(row)}
         self.free = {
             i: s for i, s in remembered.items() if s.tab == snapshot.tab and i not in snapshot.steady
@@ -96,15 +99,14 @@ class _Pairing:
         self._by_core: dict[str, list[str]] = {}
         #: Numbers we gave and have not yet seen proved -> the cores of the rows they are meant for.
         self._unproved: dict[str, set[str]] = {}
-        #: Those among them whose write showed another row in its own answer, or gave no answer.
+        #: Those among them whose write showed another row in its own answer, gave no answer, or is still to come.
         self._missed: set[str] = set()
         for row_id, sighting in self.free.items():
             self._by_core.setdefault(sighting.core, []).append(row_id)
             # Those withdrawn since are among them: the number of one may stand on another's row all the same.
-            claimed = not sighting.placed and sighting.origin is not Origin.INTAKE
-            if claimed and "order_no" not in sighting.cells:
+            if not _is_proved(sighting) and "order_no" not in sighting.cells:
                 self._unproved.setdefault(sighting.order_no, set()).add(sighting.core)
-                if not sighting.written:
+                if sighting.origin is not Origin.ADOPTED:
                     self._missed.add(sighting.order_no)
         self._numbers = {s.order_no for s in remembered.values()}
 
@@ -112,7 +114,7 @@ class _Pairing:
         """Use up the evidence, strongest first; the Row IDs whose row shows another row's bot cells."""
         self._pair(_shown_id, lambda row, s: row.core == s.core and row.order_no == s.order_no)
         moved = self._pair(self._of_core, lambda row, s: bool(row.order_no) and row.order_no == s.order_no)
-        self._pair(_shown_id, lambda row, s: s.placed and self._is_edit(row, s))
+        self._pair(_shown_id, lambda row, s: _is_proved(s) and self._is_edit(row, s))
         self._pair(_shown_id, lambda row, s: row.core == s.core)
         self._pair(
             self._of_core, lambda row, s: _awaits_its_row(s) and row.typed == s.typed and not row.row_id
@@ -137,9 +139,7 @@ class _Pairing:
                 foreign.append(row)
                 continue
             fresh.append(row)
-            # A row nobody has seen before is spoiled only if we know that our write missed: it may be a copy that
-            # somebody has changed already.
-            if self._is_spoiled(row) and (row.core in self._waiting_cores or row.order_no in self._missed):
+            if self._is_spoiled(row) and self._showed_no_such_number(row):
                 spoiled.add(row.number)
             elif row.row_id:
                 borrowed.add(row.number)
@@ -184,6 +184,16 @@ class _Pairing:
         """
         return row.order_no in self._unproved and row.core not in self._unproved[row.order_no]
 
+    def _showed_no_such_number(self, row: Row) -> bool:
+        """Whether it was our write that brought the row this number.
+
+        Of a row that was waiting we know what it showed. One that nobody has seen before may as well be a copy that
+        somebody has changed already, unless we know that our write missed.
+        """
+        if row.core in self._waiting:
+            return self._waiting[row.core] != row.order_no
+        return row.order_no in self._missed
+
     def _is_edit(self, row: Row, sighting: Sighting) -> bool:
         """Whether a row that shows this ID but other words is still that row.
 
@@ -192,13 +202,23 @@ class _Pairing:
         """
         if sighting.gone or not row.order_no:
             return False
-        return sighting.placed or row.core not in self._waiting_cores
+        return _is_proved(sighting) or row.core not in self._waiting
 
 
 def _shown_id(row: Row) -> Iterable[str]:
     return (row.row_id,) if row.row_id else ()
 
 
+def _is_proved(sighting: Sighting) -> bool:
+    """Whether a snapshot, or our write's own answer, has shown the ID on its own row.
+
+    Adopted rows are too many to be shown in an answer; the next snapshot proves them. What the bot appends carries
+    its ID from the start.
+    """
+    answered = sighting.written and sighting.origin is not Origin.ADOPTED
+    return sighting.placed or answered or sighting.origin is Origin.INTAKE
+
+
 def _awaits_its_row(sighting: Sighting) -> bool:
-    """True for a claim on a typed row that no snapshot has shown yet; what the bot appends carries its ID."""
-    return not sighting.placed and not sighting.gone and sighting.origin is not Origin.INTAKE
+    """True for a claim on a row that stands in the sheet without our ID, as far as we know."""
+    return not _is_proved(sighting) and not sighting.gone

@@ -78,7 +78,7 @@ def judge(snapshot: Snapshot, seen: Seen, catalog: Catalog | None, now: datetime
             waiting += before
             tabs[key] = TabJudgement(tab)
             continue
-        identity = identify(tab, seen.sightings, frozenset(w.core for w in before))
+        identity = identify(tab, seen.sightings, {w.core: str(w.cells.get("order_no", "")) for w in before})
         lost = _lost_everything(tab, identity, seen)
         hold = seen.holds.get(f"emptied:{key}")
         if lost and not (hold and hold.released):
