@@ -133,7 +133,12 @@ def _remember_absent(draft: Drafting, tab: TabJudgement) -> None:
         sighting = draft.seen.sightings[row_id]
         if sighting.origin is Origin.INTAKE:
             continue
-        lines = [s for s in draft.seen.sightings.values() if s.order_no == sighting.order_no]
+        # By what this snapshot shows: its other lines may stand in the sheet though the write's answer was lost.
+        lines = [
+            draft.sightings.get(i, s)
+            for i, s in draft.seen.sightings.items()
+            if s.order_no == sighting.order_no
+        ]
         if any(s.written or s.placed for s in lines):
             draft.sightings[row_id] = replace(sighting, gone=True)
             continue
