@@ -186,6 +186,11 @@ def test_a_day_that_could_be_two_days_is_ambiguous(day: date, mark: str) -> None
         assert read_date(day_first) == read_date(month_first) == day
 
 
+@pytest.mark.parametrize("text", ["05/12/2026", "12/05/2026", "1.12.2026", "12-11-2026"])
+def test_december_is_as_ambiguous_as_any_month(text: str) -> None:
+    assert read_date(text) == Unreadable("ambiguous_date", text)
+
+
 @pytest.mark.parametrize(
     "cell",
     ["soon", "2026-02-30", "31/11/2026", "13/13/2026", "2026-11", "21.11.26", "12 Foo 2026", "Foo 12, 2026", "0000-01-01",

@@ -27,7 +27,7 @@ def met(
     waiting: frozenset[str] = NOBODY,
     steady: frozenset[str] = NOBODY,
 ) -> Identity:
-    return identify(tab_of(rows, steady=steady), {s.row_id: s for s in memories}, waiting)
+    return identify(tab_of(rows, steady=steady), {s.row_id: s for s in memories}, dict.fromkeys(waiting, ""))
 
 
 def numbers(identity: Identity) -> dict[str, int]:
@@ -189,6 +189,11 @@ def test_a_waiting_row_that_our_write_fell_on_waits_until_it_is_undone() -> None
     spoilt = shown(3, "a", "A-1", notes="not ready yet")
     found = met([wish(2, notes="one"), spoilt], CLAIM, waiting=frozenset({spoilt.core}))
     assert (numbers(found), found.spoiled, found.borrowed) == ({"a": 2}, frozenset({3}), frozenset[int]())
+
+
+def test_a_copy_of_a_row_just_written_is_a_copy_and_not_spoilt() -> None:
+    found = met([A, replace(A, number=3)], CLAIM, waiting=frozenset({A.core}))
+    assert (numbers(found), found.borrowed, found.spoiled) == ({"a": 2}, frozenset({3}), frozenset())
 
 
 def test_a_blank_row_that_our_write_fell_on_is_an_orphan() -> None:

@@ -192,6 +192,18 @@ def test_a_claim_whose_row_changed_before_it_was_numbered_is_withdrawn() -> None
     assert book.contracts[0]["order_no"] == "20261121-002"
 
 
+def test_a_line_lost_from_an_order_that_stands_in_the_sheet_withdraws_nothing() -> None:
+    book = Book()
+    book.contracts += [{**WISH, "order_no": "A-1", "notes": str(n)} for n in range(2)]
+    book.poll(NOW)
+    _, projection = book.poll(NOW + SETTLE, writes=False)
+    book.apply(projection.edits[:1])
+    book.contracts[1]["notes"] = "changed before it was numbered"
+    plan, _ = book.poll(NOW + 2 * SETTLE)
+    assert plan.withdrawn == ()
+    assert [s.gone for s in plan.sightings if s.row_id == "id2"] == [True]
+
+
 def test_an_edit_is_noted_and_mails_nobody() -> None:
     book = Book()
     book.type_order(NOW)

@@ -136,6 +136,17 @@ def test_a_refused_entry_says_what_is_missing() -> None:
     assert book.rows["order_entry"][0]["result"] == "Still missing: Quantity"
 
 
+def test_a_copied_entry_keeps_the_number_it_was_copied_with_and_says_so() -> None:
+    book = Book()
+    entries = book.rows["order_entry"]
+    entries.append({**WISH, "timestamp": 46347.38})
+    book.poll(NOW)
+    entries.append(dict(entries[0]))
+    book.poll(NOW + SETTLE)
+    assert (entries[1].get("order_no"), entries[1].get("row_id")) == ("20261121-001", None)
+    assert str(entries[1]["result"]).startswith("This row shows order 20261121-001, which was made already")
+
+
 def test_old_rows_say_that_they_were_here_before() -> None:
     book = Book(met=False)
     book.contracts.append({**WISH, "order_no": "OLD"})
@@ -183,6 +194,15 @@ def test_a_row_is_appended_once_even_when_its_write_stayed_unproved() -> None:
     for n in range(1, 4):
         book.poll(NOW + n * SETTLE)
     assert len(book.contracts) == 1
+
+
+def test_an_appended_row_that_a_person_deleted_at_once_is_not_appended_again() -> None:
+    book = Book()
+    book.rows["order_entry"].append({**WISH, "timestamp": 46347.38})
+    book.poll(NOW)
+    book.contracts.clear()
+    book.poll(NOW + SETTLE)
+    assert book.contracts == []
 
 
 # ── strays ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -275,6 +295,21 @@ def test_rows_to_which_nothing_is_owed_are_settled_and_others_are_not() -> None:
     assert (projection.edits, projection.settled) == ((), {})
     del book.contracts[0]["quantity"], book.contracts[0]["mail_status"]
     assert project(book.judged(now), book.seen(now), RULES).settled == {}
+
+
+def test_a_row_whose_resend_has_to_wait_is_not_settled() -> None:
+    book = ordered()
+    del book.contracts[0]["mail_status"]
+    book.contracts.append({**WISH, "order_no": "20261121-001", "quantity": "?"})
+    for n in range(5, 8):
+        _, projection = book.poll(NOW + timedelta(minutes=n))
+    assert (projection.edits, projection.settled) == ((), {})
+
+
+def test_what_a_double_loses_on_its_way_is_not_written_again() -> None:
+    book = ordered()
+    book.contracts[0]["created_at"] = float(book.contracts[0]["created_at"]) + 1e-9
+    assert book.poll(NOW + timedelta(minutes=5))[1].edits == ()
 
 
 def test_an_order_of_a_forgotten_life_keeps_what_its_mail_cell_says() -> None:

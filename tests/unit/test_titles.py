@@ -139,9 +139,10 @@ def test_a_doubled_title_is_a_problem_that_names_both_cells(tab: Tab, column: Fi
     assert header.problems == (HeaderProblem("duplicate", tab.en, column.zh, f"A1, {second}1"),)
 
 
-def test_the_nearest_of_several_strange_titles_is_named() -> None:
+@pytest.mark.parametrize("strange", [["Quality", "Quantitiy"], ["Quantitiy", "Quality"]])
+def test_the_nearest_of_several_strange_titles_is_named(strange: list[str]) -> None:
     tab = BY_KEY["contracts"]
-    shown = ["Quality", *[t for t in titles("contracts") if t != "Quantity"], "Quantitiy", "Anything"]
+    shown = [*strange, *[t for t in titles("contracts") if t != "Quantity"], "Anything"]
     (problem,) = read_header(tab, tab.en, shown, "en").problems
     assert problem.found == "Quantitiy"
 
