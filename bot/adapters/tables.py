@@ -30,7 +30,7 @@ _TABLES = (
         row_id {text} PRIMARY KEY, tab {text} NOT NULL, order_no {text} NOT NULL,
         core {text} NOT NULL, typed {text} NOT NULL, position INTEGER NOT NULL, origin {text} NOT NULL,
         written INTEGER NOT NULL, placed INTEGER NOT NULL, gone INTEGER NOT NULL, digest {text} NOT NULL, mail_shown {text} NOT NULL,
-        confirmed INTEGER NOT NULL, created_at {text}, updated_at {text}, partner {text} NOT NULL,
+        emptied INTEGER NOT NULL, created_at {text}, updated_at {text}, partner {text} NOT NULL,
         cells {text} NOT NULL)""",
     """CREATE INDEX IF NOT EXISTS sightings_core ON sightings (core)""",
     """CREATE INDEX IF NOT EXISTS sightings_order_no ON sightings (order_no)""",
@@ -137,7 +137,7 @@ _ORIGINS = {str(origin): origin for origin in Origin}
 
 SIGHTING = (
     "row_id", "tab", "order_no", "core", "typed", "position", "origin", "written", "placed",
-    "gone", "digest", "mail_shown", "confirmed", "created_at", "updated_at", "partner", "cells",
+    "gone", "digest", "mail_shown", "emptied", "created_at", "updated_at", "partner", "cells",
 )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def sighting_row(s: Sighting) -> tuple[Value, ...]:
         int(s.placed), int(s.gone),
         # Text, because a digest may be any integer, and a database's ends at 63 bits.
         str(s.digest),
-        s.mail_shown, int(s.confirmed), _optional_text(s.created_at), _optional_text(s.updated_at), s.partner,
+        s.mail_shown, int(s.emptied), _optional_text(s.created_at), _optional_text(s.updated_at), s.partner,
         _cells_text(s.cells),
     )  # fmt: skip
 
@@ -156,10 +156,10 @@ def sighting_row(s: Sighting) -> tuple[Value, ...]:
 def sighting_of(row: tuple[Any, ...]) -> Sighting:
     """The sighting of a row in the order of SIGHTING."""
     (row_id, tab, order_no, core, typed, position, origin, written, placed, gone, digest,
-     mail_shown, confirmed, created_at, updated_at, partner, cells) = row  # fmt: skip
+     mail_shown, emptied, created_at, updated_at, partner, cells) = row  # fmt: skip
     return Sighting(
         row_id, tab, order_no, core, typed, position, _ORIGINS[origin], written == 1, placed == 1, gone == 1,
-        _cells(cells), mail_shown, confirmed == 1, _time(created_at), _time(updated_at), int(digest), partner,
+        emptied == 1, _cells(cells), mail_shown, _time(created_at), _time(updated_at), int(digest), partner,
     )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def rebuilt(rows: Iterable[Row], seen: Seen, now: datetime) -> tuple[list[Sighti
             orders.setdefault(row.order_no, Order(row.order_no, now, Origin.REBUILT))
         sightings[row.row_id] = Sighting(
             row.row_id, row.tab, row.order_no, row.core, row.typed, row.number, Origin.REBUILT, written=True,
-            placed=True, cells=own_cells(row.tab, row.cells), mail_shown=row.text("mail_status"), confirmed=True,
+            placed=True, cells=own_cells(row.tab, row.cells), mail_shown=row.text("mail_status"),
             created_at=now,
         )  # fmt: skip
     return list(sightings.values()), list(orders.values())

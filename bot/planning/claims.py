@@ -33,7 +33,7 @@ def claim(draft: Drafting, tab: str, new: NewOrder) -> None:
         core, typed = fingerprints(CONTRACTS.key, cells)
         row_id = draft.new_id()
         draft.sightings[row_id] = Sighting(
-            row_id, CONTRACTS.key, number, core, typed, 0, Origin.INTAKE, cells=cells, confirmed=True,
+            row_id, CONTRACTS.key, number, core, typed, 0, Origin.INTAKE, cells=cells,
             created_at=draft.now, partner=entry.row_id,
         )  # fmt: skip
         draft.sightings[entry.row_id] = replace(entry, partner=row_id)
@@ -104,7 +104,7 @@ def _sight(draft: Drafting, candidate: Candidate, number: str, origin: Origin) -
     row_id = draft.new_id()
     draft.sightings[row_id] = Sighting(
         row_id, row.tab, number, row.core, row.typed, row.number, origin, cells=own_cells(row.tab, row.cells),
-        confirmed=True, created_at=draft.now,
+        created_at=draft.now,
     )  # fmt: skip
 
 

@@ -46,6 +46,8 @@ class Identity:
     foreign: tuple[Row, ...] = ()
     #: Rows that people left blank but that show the ID of a row which stands elsewhere, or on which our own write fell.
     orphans: tuple[Row, ...] = ()
+    #: Row IDs that vacant rows show and no other row has: somebody emptied these rows.
+    emptied: frozenset[str] = frozenset()
     #: Row IDs that were placed and stand nowhere.
     vanished: tuple[str, ...] = ()
     #: Row IDs that were claimed, never shown, and whose row stands nowhere.
@@ -77,6 +79,7 @@ def identify(
         spoiled=frozenset(spoiled),
         foreign=tuple(foreign),
         orphans=tuple(r for r in snapshot.rows if is_vacant(r) and pairing.is_strayed(r)),
+        emptied=frozenset(r.row_id for r in snapshot.rows if is_vacant(r) and r.row_id in pairing.free),
         vanished=tuple(i for i, s in left if (s.placed or s.written) and not s.gone),
         lost=tuple(i for i, s in left if not (s.placed or s.written or s.gone)),
     )
@@ -200,7 +203,7 @@ class _Pairing:
         Not when its number was emptied (an empty number asks for a new order), nor when the row had been empty
         before, nor when our own unproved write fell on a row that was waiting for its turn.
         """
-        if sighting.gone or not row.order_no:
+        if sighting.emptied or not row.order_no:
             return False
         return _is_proved(sighting) or row.core not in self._waiting
 

@@ -143,7 +143,7 @@ def _candidates(
 def _typed_number(row: Row, identity: Identity, seen: Seen) -> str:
     """The number a person gave the row; what an emptied row left behind was not given by anyone."""
     left = seen.sightings.get(row.row_id) if row.number in identity.borrowed else None
-    return "" if left is not None and left.gone and left.order_no == row.order_no else row.order_no
+    return "" if left is not None and left.emptied and left.order_no == row.order_no else row.order_no
 
 
 def _known_lines(

@@ -101,12 +101,15 @@ def _remember_known(draft: Drafting, tab: TabJudgement) -> None:
         before = draft.seen.sightings[row_id]
         shown = row.row_id == row_id
         if row_id in tab.identity.landed or not shown:
-            draft.sightings[row_id] = replace(before, position=row.number, gone=False, digest=0)
+            draft.sightings[row_id] = replace(
+                before, position=row.number, gone=False, emptied=False, digest=0
+            )
             continue
         cells = own_cells(row.tab, row.cells)
         edited = before.placed and cells != before.cells
         draft.sightings[row_id] = replace(
-            before, core=row.core, typed=row.typed, position=row.number, written=True, placed=True, gone=False, digest=0,
+            before, core=row.core, typed=row.typed, position=row.number, written=True, placed=True, gone=False, emptied=False,
+            digest=0,
             cells=cells, mail_shown=row.text("mail_status") or before.mail_shown,
             updated_at=draft.now if edited else before.updated_at,
         )  # fmt: skip
@@ -125,8 +128,11 @@ def _remember_foreign(draft: Drafting, identity: Identity) -> None:
 def _remember_absent(draft: Drafting, tab: TabJudgement) -> None:
     for row_id in tab.identity.vanished:
         sighting = draft.seen.sightings[row_id]
-        draft.sightings[row_id] = replace(sighting, gone=True)
+        draft.sightings[row_id] = replace(sighting, gone=True, digest=0)
         draft.changes.append(Change("row_vanished", sighting.order_no, sighting.tab, sighting.position))
+    for row_id in tab.identity.emptied:
+        known = draft.sightings.get(row_id, draft.seen.sightings[row_id])
+        draft.sightings[row_id] = replace(known, gone=True, emptied=True)
     for row_id in tab.identity.lost:
         # Never written, and its row is not there any more: a person changed it before the bot could number it.
         # Its mail has not left (mail leaves only after the number stands in the sheet), so the claim is undone.

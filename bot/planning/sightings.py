@@ -105,12 +105,12 @@ class Sighting:
     placed: bool = False
     #: Placed once and absent since: a person deleted it, and may undo that.
     gone: bool = False
+    #: Gone because a person emptied the row, which shows the ID still: what is typed there next is something new.
+    emptied: bool = False
     #: People's and filled cells as last seen, to restore or append the row and to write its mail.
     cells: Mapping[str, Cell] = field(default_factory=dict)
     #: What the E-mail cell last showed; "" while it has shown nothing since the last time it was asked for.
     mail_shown: str = ""
-    #: The line is part of what the customer was told.
-    confirmed: bool = False
     created_at: datetime | None = None
     updated_at: datetime | None = None
     #: Row digest at which nothing was owed to this row; 0 when something may be.

@@ -234,7 +234,7 @@ def remember_old_orders(answer: bytes, state: State, workbook: str = "big") -> N
 def _sighting(row: Row, moment: datetime) -> Sighting:
     return Sighting(
         row.row_id, row.tab, row.order_no, row.core, row.typed, row.number, Origin.TYPED, written=True, placed=True,
-        cells=own_cells(row.tab, row.cells), mail_shown=row.text("mail_status"), confirmed=True, created_at=moment,
+        cells=own_cells(row.tab, row.cells), mail_shown=row.text("mail_status"), created_at=moment,
         updated_at=moment, digest=row.digest,
     )  # fmt: skip
 

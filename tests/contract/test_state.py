@@ -121,7 +121,7 @@ def test_every_field_of_a_sighting_comes_back(state: State) -> None:
             "+Colour": "🟥 \\",
         },
         mail_shown="sent",
-        confirmed=True,
+        emptied=True,
         created_at=NOW,
         updated_at=NOW + timedelta(microseconds=1),
         digest=2**64 - 1,

@@ -82,7 +82,7 @@ def remembered(row: Row, row_id: str, order_no: str, **facts: Any) -> Sighting:
     """The memory of a row as it stands, proved by an earlier snapshot."""
     known = Sighting(
         row_id, row.tab, order_no, row.core, row.typed, row.number, Origin.TYPED, written=True, placed=True,
-        cells=own_cells(row.tab, row.cells), confirmed=True, created_at=NOW,
+        cells=own_cells(row.tab, row.cells), created_at=NOW,
     )  # fmt: skip
     return replace(known, **facts)
 

@@ -51,9 +51,8 @@ def test_lines_of_one_order_are_adopted_as_one_order() -> None:
 
 def test_an_old_row_is_neither_mailed_nor_placed_yet() -> None:
     ((sighting,), _) = meet([wish(2)])
-    assert (sighting.origin, sighting.placed, sighting.written, sighting.confirmed) == (
+    assert (sighting.origin, sighting.placed, sighting.written) == (
         Origin.ADOPTED,
-        False,
         False,
         False,
     )
@@ -95,7 +94,7 @@ def test_a_row_with_an_id_is_old_and_its_mail_cell_is_believed() -> None:
     row = wish(4, row_id="a", order_no="A-1", mail_status="customer ✓", created_at=46347)
     ((sighting,), orders) = rebuilt([row], seen_of(), NOW)
     assert (sighting.row_id, sighting.origin, sighting.mail_shown) == ("a", Origin.REBUILT, "customer ✓")
-    assert (sighting.written, sighting.placed, sighting.confirmed, sighting.position) == (True, True, True, 4)
+    assert (sighting.written, sighting.placed, sighting.position) == (True, True, 4)
     assert orders == [Order("A-1", NOW, Origin.REBUILT)]
     assert "created_at" not in sighting.cells
 

@@ -77,8 +77,13 @@ def test_a_row_that_came_back_by_undo_is_who_it_was() -> None:
 
 
 def test_a_row_retyped_where_one_was_emptied_is_a_new_row() -> None:
-    found = met([shown(2, "a", "A-1", notes="somebody else's")], replace(A_KNOWN, gone=True))
+    found = met([shown(2, "a", "A-1", notes="somebody else's")], replace(A_KNOWN, gone=True, emptied=True))
     assert (not found.known, [r.number for r in found.fresh], found.borrowed) == (True, [2], frozenset({2}))
+
+
+def test_a_row_edited_and_deleted_unseen_is_itself_again_when_the_deletion_is_undone() -> None:
+    found = met([shown(2, "a", "A-1", notes="edited just before")], replace(A_KNOWN, gone=True))
+    assert (numbers(found), found.fresh) == ({"a": 2}, ())
 
 
 def test_of_a_row_and_its_copy_the_one_at_the_old_place_is_the_row() -> None:

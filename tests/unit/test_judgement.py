@@ -208,7 +208,7 @@ def test_a_copied_row_is_a_line_of_a_confirmed_order() -> None:
 
 def test_a_row_retyped_over_an_emptied_one_does_not_keep_its_number() -> None:
     row = known(customer="Bora Tea")
-    gone = replace(MEMORY, gone=True)
+    gone = replace(MEMORY, gone=True, emptied=True)
     found = judged([row], seen_of(gone, orders=ORDERS, waiting=(waiting(row),)))
     assert [order.number for order in found.new_orders["contracts"]] == [""]
 
