@@ -105,6 +105,9 @@ def read_number(cell: Cell) -> Decimal | Unreadable:
         return bad
     if isinstance(cell, int | float):
         return Decimal(repr(cell)) if math.isfinite(cell) else bad
+    if any(unicodedata.decomposition(letter).startswith(("<super>", "<sub>")) for letter in cell):
+        # NFKC would turn 5² into 52.
+        return bad
     text = unicodedata.normalize("NFKC", cell)
     text = re.sub(r"[\s_'’]", "", text).replace("−", "-")
     text = _CURRENCY.sub("", _CURRENCY.sub("", text))

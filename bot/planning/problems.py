@@ -111,7 +111,7 @@ SENTENCES: dict[str, dict[str, str]] = {
 STRUCTURE: dict[str, dict[str, str]] = {
     "en": {
         "missing": "Tab '{tab}': the column '{title}' is missing{near}. Put the title back, or run: python -m bot init",
-        "near": "; cell {cell} says '{found}', is that it?",
+        "near": " (cell {cell} says '{found}': is that it?)",
         "duplicate": "Tab '{tab}': the title '{title}' stands in {cell}. Keep one of them",
         "no_tab": "The tab '{tab}' is missing. Put it back (or its name), or run: python -m bot init",
         "emptied": "Tab '{tab}': all {count} orders vanished at once. Undo it; if it was meant, run: python -m bot release",
@@ -119,7 +119,7 @@ STRUCTURE: dict[str, dict[str, str]] = {
     },
     "zh-CN": {
         "missing": "工作表“{tab}”缺少列“{title}”{near}。请改回标题，或运行：python -m bot init",
-        "near": "；{cell} 写的是“{found}”，是不是它？",
+        "near": "（{cell} 写的是“{found}”，是不是它？）",
         "duplicate": "工作表“{tab}”：标题“{title}”重复出现在 {cell}。请只保留一个",
         "no_tab": "缺少工作表“{tab}”。请恢复它（或它的名称），或运行：python -m bot init",
         "emptied": "工作表“{tab}”：{count} 个订单一下子全部消失。请撤销；如果确实如此，请运行：python -m bot release",
