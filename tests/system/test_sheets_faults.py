@@ -57,7 +57,7 @@ ANSWERS: dict[str, tuple[Fault, str]] = {
     "503": ({"status": 503}, "answer.*503"),
     "403": ({"status": 403}, "Not allowed: 403.*Share the spreadsheet with"),
     "404": ({"status": 404}, "Not found: 404.*Check workbook.id"),
-    "401": ({"status": 401}, "Not allowed: 401"),
+    "401": ({"status": 401}, "Not logged in: 401 .*key is not accepted"),
     "drop": ({"drop": True}, "cannot be reached|connection broke"),
     "timeout": ({"delay": 3 * SILENCE}, "did not answer|No clear answer"),
     "HTML": ({"body": "<html>Sign in</html>"}, "cannot be understood|not JSON"),
