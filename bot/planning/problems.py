@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sheets_schema import BY_KEY
-
 #: A sentence in a cell stays readable; a pasted novel is cut.
 _LONGEST_QUOTE = 60
 _LONGEST_SENTENCE = 1000
@@ -137,8 +135,3 @@ def sentences(found: Iterable[Problem], language: str) -> str:
     """Several problems of one row as the text of its Problem cell."""
     text = ("；" if language == "zh-CN" else "; ").join(dict.fromkeys(sentence(p, language) for p in found))
     return text if len(text) <= _LONGEST_SENTENCE else text[: _LONGEST_SENTENCE - 1] + "…"
-
-
-def field_title(tab: str, key: str, language: str) -> str:
-    """What people call this column."""
-    return BY_KEY[tab].by_key[key].title(language)
