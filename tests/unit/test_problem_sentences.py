@@ -15,13 +15,12 @@ from bot.planning.problems import (
     SENTENCES,
     STRUCTURE,
     Problem,
-    field_title,
     problem,
     quoted,
     sentence,
     sentences,
 )
-from sheets_schema import LANGUAGES, TABS, Tab
+from sheets_schema import LANGUAGES
 from tests.unit.rows import FEW, placeholders
 
 PLANNING = "\n".join(p.read_text("utf-8") for p in Path(bot.planning.__path__[0]).glob("*.py"))
@@ -85,11 +84,3 @@ def test_a_row_with_endless_problems_still_fits_its_cell() -> None:
     found = [problem("negative", field=f"Column {n}") for n in range(100)]
     text = sentences(found, "en")
     assert (len(text), text[-1]) == (1000, "…")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.key)
-def test_columns_are_called_what_people_call_them(tab: Tab, language: str) -> None:
-    assert [field_title(tab.key, f.key, language) for f in tab.fields] == [
-        f.title(language) for f in tab.fields
-    ]
