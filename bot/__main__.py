@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import threading
@@ -31,6 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.hint:
             print(f"  → {error.hint}", file=sys.stderr)
         return MENDABLE if isinstance(error, WorkbookRefused) else OUTSIDE
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        print("The port is in use: choose others with --port and --smtp-port.", file=sys.stderr)
+        return MENDABLE
 
 
 def _parser() -> argparse.ArgumentParser:

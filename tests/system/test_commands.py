@@ -215,15 +215,30 @@ def test_a_flood_is_held_until_it_is_released(place_of_work: Premises, tmp_path:
 # ── the whole ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_demo_ends_well_with_four_mails(tmp_path: Path) -> None:
+def started(command: str, *arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+    """Run desk or demo as a person would, on free ports unless others are named."""
     ports = []
     for _ in range(2):
         with socket.create_server(("127.0.0.1", 0)) as free:
             ports.append(str(free.getsockname()[1]))
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "demo", "--leave", "--data", str(tmp_path), "--port", ports[0], "--smtp-port", ports[1]],
+    return subprocess.run(
+        [sys.executable, "-m", "bot", command, "--data", str(data), "--port", ports[0], "--smtp-port", ports[1], *arguments],
         cwd=ROOT, capture_output=True, text=True, timeout=90, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("✉") == 4
-    assert "Traceback" not in done.stderr
+
+
+def test_the_demo_ends_well_with_four_mails_also_a_second_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = started("demo", "--leave", data=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.count("✉") == 4
+        assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_told_without_a_traceback(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = started("desk", "--port", str(taken.getsockname()[1]), data=tmp_path)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "The port is in use: choose others with --port and --smtp-port.\n",
+    )
