@@ -50,7 +50,7 @@ def run_cycle(app: App, now: datetime, glance: Glance) -> tuple[Cycle, Glance]:
         return Cycle("standby"), Glance(about=glance.about)
     glance = remember(app, glance, lease)
     try:
-        reading, glance = read(app, glance)
+        reading, glance = read(app, glance, now)
     except WorkbookError:
         # What is owed and stands in the sheet already can leave while the sheet is out of reach.
         deliver(app.state, app.mailer, app.owner, app.clock, app.delivery, app.stopping)

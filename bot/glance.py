@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import xxhash
 
@@ -23,6 +23,9 @@ from bot.rendering import Renderer
 from bot.survey import grids_of, read_catalog, survey, unpacked
 from sheets_schema import ORDER_ENTRY, ORDER_TABS, TABS
 from sheets_schema.titles import Header, find_tab
+
+#: How often a missing Order Entry tab is looked for.
+_LOOK_FOR_ENTRY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Glance:
     """What a cycle leaves in memory for the next one. Dropped whenever in doubt."""
 
     about: About | None = None
+    #: When `about` was asked for.
+    about_at: datetime | None = None
     sight: Sight | None = None
     #: Tab -> row digest -> Row ID of the rows to which nothing is owed.
     steady: Mapping[str, dict[int, str]] = field(default_factory=dict)
@@ -82,18 +87,20 @@ def remember(app: App, glance: Glance, lease: Lease) -> Glance:
         return glance
     digests = app.state.digests()
     steady = {tab.key: digests.get(tab.key, {}) for tab in ORDER_TABS}
-    return Glance(about=glance.about, steady=steady, revision=revision, fence=lease.fence)
+    return Glance(
+        about=glance.about, about_at=glance.about_at, steady=steady, revision=revision, fence=lease.fence
+    )
 
 
-def read(app: App, glance: Glance) -> tuple[Reading, Glance]:
+def read(app: App, glance: Glance, now: datetime) -> tuple[Reading, Glance]:
     """All tabs; their titles are asked for again when a tab is missing or its title has changed."""
-    if glance.about is None or _absent(glance.about):
-        glance = replace(glance, about=app.workbook.about(), quiet=False)
+    if _is_worth_asking(glance, now):
+        glance = replace(glance, about=app.workbook.about(), about_at=now, quiet=False)
     try:
         return app.workbook.read(), glance
     except WorkbookRefused:
         # A tab was renamed or deleted since; whatever else is wrong is refused again and then told.
-        glance = replace(glance, about=app.workbook.about(), quiet=False)
+        glance = replace(glance, about=app.workbook.about(), about_at=now, quiet=False)
         return app.workbook.read(), glance
 
 
@@ -143,7 +150,14 @@ def _titles(about: About | None) -> dict[str, str]:
     return titles
 
 
-def _absent(about: About) -> tuple[str, ...]:
-    """Keys of the tabs that are missing and needed; not every team uses the entry tab."""
-    found = {tab.key for sheet in about.sheets if (tab := find_tab(TABS, sheet.title)) is not None}
-    return tuple(tab.key for tab in TABS if tab.key not in found and tab is not ORDER_ENTRY)
+def _is_worth_asking(glance: Glance, now: datetime) -> bool:
+    """Whether the titles must be asked for: at the start, and while a tab is missing.
+
+    Not every team uses the entry tab, and its absence must not cost every idle poll a second request; so that one is
+    only looked for now and then.
+    """
+    if glance.about is None or glance.about_at is None:
+        return True
+    absent = {tab.key for tab in TABS} - _titles(glance.about).keys()
+    waited = not glance.about_at <= now < glance.about_at + _LOOK_FOR_ENTRY
+    return bool(absent - {ORDER_ENTRY.key}) or (bool(absent) and waited)

@@ -81,14 +81,14 @@ def marks(app: App, glance: Glance, seen: Seen, delivered: Delivered) -> tuple[E
     column = tab.header.columns.get("mail_status") if tab and not tab.header.problems else None
     if column is None:
         return ()
-    marks: list[Edit] = []
+    found: list[Edit] = []
     for number in sorted(delivered.orders & seen.orders.keys()):
         order, states = seen.orders[number], seen.mail.get(number, ())
         queued = tuple(replace(s, status="queued", error="", uncertain=0) for s in states)
         old, new = mail_words(order, queued, app.rules), mail_words(order, states, app.rules)
         if old != new and number in old:
-            marks.append(ReplaceText(CONTRACTS.key, column, old, new))
-    return tuple(marks)
+            found.append(ReplaceText(CONTRACTS.key, column, old, new))
+    return tuple(found)
 
 
 def _write(

@@ -27,6 +27,8 @@ class MemoryWorkbook:
     timezone: str = "Asia/Shanghai"
     reads: int = 0
     writes: int = 0
+    #: The titles as `about` last told them: like the API's client, `read` asks for these and no others.
+    listed: tuple[str, ...] | None = None
 
     @classmethod
     def with_tabs(cls, language: str) -> MemoryWorkbook:
@@ -41,6 +43,7 @@ class MemoryWorkbook:
 
     def about(self, *, layout: bool = False) -> About:
         """Titles and marker."""
+        self.listed = tuple(self.grids)
         sheets = tuple(
             Sheet(
                 i,
@@ -60,7 +63,11 @@ class MemoryWorkbook:
     def read(self) -> Reading:
         """All known tabs as the bytes of a batchGet answer: trailing blank cells and rows left out."""
         self.reads += 1
-        known = {t.key: title for title in self.grids if (t := find_tab(TABS, title)) is not None}
+        titles = tuple(self.grids) if self.listed is None else self.listed
+        gone = [title for title in titles if title not in self.grids]
+        if gone:
+            raise WorkbookRefused(f"Unable to parse range: {gone[0]}")
+        known = {t.key: title for title in titles if (t := find_tab(TABS, title)) is not None}
         tabs = tuple(tab.key for tab in TABS if tab.key in known)
         if not tabs:
             raise WorkbookRefused("The workbook has none of the tabs.")
