@@ -73,9 +73,10 @@ class Writer:
         self._book = book
         self._values = not fields or "userEnteredValue" in fields
         self._notes = not fields or "note" in fields
-        self._styles = {name: below for name, below in fields.items() if name in STYLE_FIELDS}
+        self._styles = masks.with_colour_twins(
+            {name: below for name, below in fields.items() if name in STYLE_FIELDS}
+        )
         self._all = not fields
-        _follow_twins(self._styles.get("userEnteredFormat", {}))
         self._known: dict[tuple[int, int], Style | None] = {}
         self._kept: list[dict[str, Any]] = []
 
@@ -117,16 +118,6 @@ class Writer:
                 wanted["userEnteredFormat"] = with_colour_twins(wanted["userEnteredFormat"])
             self._known[key] = self._book.style(masks.written(old.data if old else {}, wanted, self._styles))
         return self._known[key]
-
-
-def _follow_twins(mask: dict[str, Any]) -> None:
-    """A mask that writes a colour writes its `…Style` twin as well."""
-    for name in list(mask):
-        if name.endswith("Color"):
-            mask[name + "Style"] = {}
-        elif name.endswith("ColorStyle"):
-            mask[name.removesuffix("Style")] = {}
-        _follow_twins(mask[name])
 
 
 def _entered(value: dict[str, Any]) -> tuple[Scalar, str | None]:

@@ -101,6 +101,17 @@ def verify(mask: Mask, type_name: str, at: str = "") -> None:
             verify(below, kind[1:], f"{at}.{snake(name)}" if at else snake(name))
 
 
+def with_colour_twins(mask: Mask) -> Mask:
+    """A mask in which naming a colour names its `…Style` twin as well, and the other way round."""
+    result = {name: with_colour_twins(below) for name, below in mask.items()}
+    for name in mask:
+        if name.endswith("Style") and name.removesuffix("Style").lower().endswith("color"):
+            result[name.removesuffix("Style")] = {}
+        elif name.lower().endswith("color"):
+            result[name + "Style"] = {}
+    return result
+
+
 def written(target: dict[str, Any], source: dict[str, Any], mask: Mask) -> dict[str, Any]:
     """A copy of `target` in which the masked fields are those of `source`; a field missing there is cleared."""
     if not mask:
