@@ -209,6 +209,9 @@ def _shifted(item: dict[str, Any], dimension: str, start_name: str, end_name: st
         if item["dimension"] != dimension:
             return True
         start_name, end_name = "startIndex", "endIndex"
+    point = start_name[5].lower() + start_name[6:]  # a cell something is anchored to: rowIndex, columnIndex
+    if point in item:
+        item[point] = shift(item[point], False)
     start, end = item.get(start_name), item.get(end_name)
     if start is not None:
         item[start_name] = shift(start, False)

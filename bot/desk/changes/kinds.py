@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.desk.changes import arranging, cells, developer, objects, rows_columns, sheets
+from bot.desk.changes import arranging, cells, developer, embedded, objects, rows_columns, sheets
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.workbook import Workbook
 
@@ -51,9 +51,13 @@ KINDS: dict[str, Change] = {
     "addConditionalFormatRule": objects.add_conditional_format_rule,
     "updateConditionalFormatRule": objects.update_conditional_format_rule,
     "deleteConditionalFormatRule": objects.delete_conditional_format_rule,
-    "addChart": objects.add_chart,
-    "updateChartSpec": objects.update_chart_spec,
-    "deleteEmbeddedObject": objects.delete_embedded_object,
+    "addChart": embedded.add_chart,
+    "updateChartSpec": embedded.update_chart_spec,
+    "addSlicer": embedded.add_slicer,
+    "updateSlicerSpec": embedded.update_slicer_spec,
+    "updateEmbeddedObjectPosition": embedded.update_embedded_object_position,
+    "updateEmbeddedObjectBorder": embedded.update_embedded_object_border,
+    "deleteEmbeddedObject": embedded.delete_embedded_object,
     "addBanding": objects.add_banding,
     "updateBanding": objects.update_banding,
     "deleteBanding": objects.delete_banding,

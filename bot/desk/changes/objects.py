@@ -1,4 +1,4 @@
-"""Requests about things laid over cells: protections, names, filters, coloured rules, charts, banding."""
+"""Requests about things laid over cells: protections, names, filters, coloured rules, banding."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def full_range(book: Workbook, grid_range: Body, bounded: bool = False) -> Body:
     return area.grid_range() if bounded else {"sheetId": area.sheet.id, **grid_range}
 
 
-def _find(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> tuple[Sheet, Body]:
+def found(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> tuple[Sheet, Body]:
+    """The object with an id in one of the sheets' lists, and its sheet; a 400 if there is none."""
     for sheet in book.sheets:
         for one in sheet.meta.get(part, []):
             if one.get(key) == wanted:
@@ -31,13 +32,20 @@ def _find(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> tuple[
     raise bad_request(f"No {kind} with id: {wanted}")
 
 
-def _remove(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> None:
-    sheet, one = _find(book, part, key, wanted, kind)
+def remove(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> None:
+    """Take the object with an id out of its list."""
+    sheet, one = found(book, part, key, wanted, kind)
     sheet.part(part).remove(one)
 
 
 def _replaced(old: Body, new: Body, mask: masks.Mask, key: str) -> None:
-    result = masks.written(old, new, {name: below for name, below in mask.items() if name != key})
+    if not mask and "range" in old:
+        new = {
+            "range": old["range"],
+            **new,
+        }  # everything is to be written, but nothing can be without its place
+    kept = {name: below for name, below in masks.with_colour_twins(mask).items() if name != key}
+    result = masks.written(old, new, kept) if kept or not mask else dict(old)
     result[key] = old[key]
     old.clear()
     old.update(result)
@@ -74,7 +82,7 @@ def update_protected_range(book: Workbook, body: Body) -> None:
     """updateProtectedRange: range, description, editors, warning only."""
     given = with_sheet_ids(body.get("protectedRange", {}), 0)
     wanted = given.get("protectedRangeId", 0)
-    sheet, old = _find(book, "protectedRanges", "protectedRangeId", wanted, "protected range")
+    sheet, old = found(book, "protectedRanges", "protectedRangeId", wanted, "protected range")
     mask = required_mask(body, "ProtectedRange")
     if "range" in given:
         given["range"] = full_range(book, given["range"])
@@ -90,7 +98,7 @@ def update_protected_range(book: Workbook, body: Body) -> None:
 def delete_protected_range(book: Workbook, body: Body) -> None:
     """DeleteProtectedRange."""
     wanted = body.get("protectedRangeId", 0)
-    _remove(book, "protectedRanges", "protectedRangeId", wanted, "protected range")
+    remove(book, "protectedRanges", "protectedRangeId", wanted, "protected range")
 
 
 # Named ranges
@@ -175,7 +183,7 @@ def add_filter_view(book: Workbook, body: Body) -> Body:
 def update_filter_view(book: Workbook, body: Body) -> None:
     """UpdateFilterView."""
     given = with_colour_twins(body.get("filter", {}))
-    _, old = _find(book, "filterViews", "filterViewId", given.get("filterViewId", 0), "filter view")
+    _, old = found(book, "filterViews", "filterViewId", given.get("filterViewId", 0), "filter view")
     mask = required_mask(body, "FilterView")
     if "range" in given:
         given["range"] = full_range(book, given["range"], bounded=True)
@@ -184,12 +192,12 @@ def update_filter_view(book: Workbook, body: Body) -> None:
 
 def delete_filter_view(book: Workbook, body: Body) -> None:
     """DeleteFilterView."""
-    _remove(book, "filterViews", "filterViewId", body.get("filterId", 0), "filter view")
+    remove(book, "filterViews", "filterViewId", body.get("filterId", 0), "filter view")
 
 
 def duplicate_filter_view(book: Workbook, body: Body) -> Body:
     """DuplicateFilterView."""
-    sheet, old = _find(book, "filterViews", "filterViewId", body.get("filterId", 0), "filter view")
+    sheet, old = found(book, "filterViews", "filterViewId", body.get("filterId", 0), "filter view")
     kept = {**copy.deepcopy(old), "filterViewId": book.new_id(), "title": f"Copy of {old['title']}"}
     sheet.part("filterViews").append(kept)
     return {"filter": visible(kept)}
@@ -245,30 +253,7 @@ def _at(rules: list[Body], index: int, sheet_id: int) -> Body:
     return rules[index]
 
 
-# Charts and banding
-
-
-def add_chart(book: Workbook, body: Body) -> Body:
-    """addChart: kept as it is given; nothing is drawn."""
-    chart = with_sheet_ids(with_colour_twins(body.get("chart", {})), 0)
-    chart = {"chartId": chart.pop("chartId", None) or book.new_id(), **chart}
-    anchor = chart.get("position", {}).get("overlayPosition", {}).get("anchorCell")
-    if anchor is None:
-        raise bad_request("A chart needs a position over the cells of a sheet.")
-    sheet = book.sheet(anchor.setdefault("sheetId", 0))
-    sheet.part("charts").append(chart)
-    return {"chart": visible(chart)}
-
-
-def update_chart_spec(book: Workbook, body: Body) -> None:
-    """UpdateChartSpec."""
-    _, chart = _find(book, "charts", "chartId", body.get("chartId", 0), "chart")
-    chart["spec"] = with_sheet_ids(with_colour_twins(body.get("spec", {})), 0)
-
-
-def delete_embedded_object(book: Workbook, body: Body) -> None:
-    """deleteEmbeddedObject: a chart."""
-    _remove(book, "charts", "chartId", body.get("objectId", 0), "embedded object")
+# Banding
 
 
 def add_banding(book: Workbook, body: Body) -> Body:
@@ -284,7 +269,7 @@ def update_banding(book: Workbook, body: Body) -> None:
     """UpdateBanding."""
     given = with_colour_twins(body.get("bandedRange", {}))
     wanted = given.get("bandedRangeId", 0)
-    _, old = _find(book, "bandedRanges", "bandedRangeId", wanted, "banded range")
+    _, old = found(book, "bandedRanges", "bandedRangeId", wanted, "banded range")
     if "range" in given:
         given["range"] = full_range(book, given["range"], bounded=True)
     _replaced(old, given, required_mask(body, "BandedRange"), "bandedRangeId")
@@ -292,4 +277,4 @@ def update_banding(book: Workbook, body: Body) -> None:
 
 def delete_banding(book: Workbook, body: Body) -> None:
     """DeleteBanding."""
-    _remove(book, "bandedRanges", "bandedRangeId", body.get("bandedRangeId", 0), "banded range")
+    remove(book, "bandedRanges", "bandedRangeId", body.get("bandedRangeId", 0), "banded range")
