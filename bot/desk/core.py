@@ -11,8 +11,10 @@ from typing import Any
 from bot.desk import drive, pages, sheets_api
 from bot.desk.changes import kinds
 from bot.desk.errors import ApiError, bad_request
+from bot.desk.events import Events
 from bot.desk.faults import Faults, parsed
 from bot.desk.mailbox import Mailbox
+from bot.desk.pages.frame import Frame
 from bot.desk.schema import checked
 from bot.desk.store import Store
 from bot.desk.tokens import Tokens
@@ -67,6 +69,8 @@ class Core:
         self.store = Store(data / "desk.db")
         self.mailbox = Mailbox(data / "mail.db")
         self.tokens = Tokens(tokens)
+        self.events = Events(self.store, self.mailbox)
+        self.frame = Frame()
         self.faults = Faults()
         self.requests: deque[dict[str, Any]] = deque(maxlen=KEPT_REQUESTS)
         self._answers = Answers()
@@ -121,9 +125,7 @@ class Core:
             return self.tokens.grant(call)
         if call.path.startswith("/_desk/"):
             return self._control(call)
-        if call.method in {"GET", "HEAD"}:
-            return pages.answer(self.store, self.mailbox, call)
-        raise ApiError(404)
+        return pages.answer(self, call)
 
     def _let_in(self, call: Call) -> None:
         if not self.tokens.allows(call):

@@ -46,6 +46,9 @@ class Door:
         if turned_away is not None:
             await _send(scope, send, call, refusal(call, turned_away))
             return
+        if call.path == "/_desk/events" and call.method == "GET":
+            await self._core.events.stream(call, receive, send)
+            return
         if call.path.startswith("/_desk/"):
             await _send(scope, send, call, self._answer(call))
             return
@@ -59,6 +62,10 @@ class Door:
             await receive()  # returns once the cut connection is known to be gone
             return
         await _send(scope, send, call, answer, half=any(hit.truncate for hit in hits))
+
+    def close(self) -> None:
+        """End the answers that would never end by themselves."""
+        self._core.events.close()
 
     def _answer(self, call: Call) -> Answer:
         try:
@@ -151,10 +158,11 @@ def _headers(answer: Answer) -> list[tuple[bytes, bytes]]:
     pairs = [
         ("content-type", answer.type),
         ("content-length", str(len(answer.body))),
-        ("cache-control", "no-store"),
         ("x-content-type-options", "nosniff"),
         *answer.headers,
     ]
+    if all(name != "cache-control" for name, _ in answer.headers):
+        pairs.append(("cache-control", "no-store"))
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
 
 

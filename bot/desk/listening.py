@@ -92,6 +92,7 @@ class HttpServer:
             timeout_keep_alive=75,
         )
         self._config.load()
+        self._door = door
         self._socket = listening
         self._loop = asyncio.new_event_loop()
         self._stopped = asyncio.Event()
@@ -117,6 +118,7 @@ class HttpServer:
         )
         await self._stopped.wait()
         server.close()
+        self._door.close()
         for connection in list(state.connections):
             connection.shutdown()
         if state.tasks:

@@ -13,6 +13,7 @@ import email.policy
 import socket
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -35,6 +36,7 @@ class Mailbox:
     """The mails in the file; safe to use from the SMTP thread and the HTTP thread."""
 
     def __init__(self, path: Path):
+        self.heard: Callable[[], None] = _nobody  #: called whenever a mail came or all went
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._lock = threading.Lock()
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -53,6 +55,7 @@ class Mailbox:
                 "INSERT INTO mails (received_at, sender, recipients, raw) VALUES (?, ?, ?, ?)",
                 (received, sender, orjson.dumps(recipients), raw),
             )
+        self.heard()
         return int(cursor.lastrowid or 0)
 
     def mails(self, limit: int = -1) -> list[dict[str, Any]]:
@@ -77,6 +80,17 @@ class Mailbox:
         """Throw all mails away; ids are not used again."""
         with self._lock:
             self._db.execute("DELETE FROM mails")
+        self.heard()
+
+    def extent(self) -> tuple[int, int]:
+        """The newest mail's id, 0 without any, and how many mails there are."""
+        with self._lock:
+            newest, count = self._db.execute("SELECT max(id), count(*) FROM mails").fetchone()
+        return newest or 0, count
+
+
+def _nobody() -> None:
+    """Nobody listens to the mailbox yet."""
 
 
 def _shown(id_: int, received_at: str, sender: str, recipients: bytes, raw: bytes) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class Store:
     """All workbooks, in memory and in the file."""
 
     def __init__(self, path: Path):
+        self.heard: Callable[[str], None] = _nobody  #: told the id of every workbook that changed
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
@@ -86,6 +87,7 @@ class Store:
         self._in_transaction(partial(self._insert, book))
         self.workbooks[book.id] = book
         book.saved()
+        self.heard(book.id)
 
     def remove(self, id_: str) -> None:
         """Forget a workbook for good."""
@@ -99,6 +101,7 @@ class Store:
 
         self._in_transaction(delete)
         del self.workbooks[id_]
+        self.heard(id_)
 
     def change(self, book: Workbook, action: Callable[[], T]) -> T:
         """Do something to a workbook, wholly or not at all, and store what changed before returning."""
@@ -113,6 +116,7 @@ class Store:
             raise
         book.revision += 1
         book.saved()
+        self.heard(book.id)
         return result
 
     def _in_transaction(self, action: Callable[[], None]) -> None:
@@ -237,6 +241,10 @@ def _unpacked(key: int, data: bytes, styles: dict[int, Style]) -> Row:
         for column, formula, style, note in packed["x"]
     }
     return Row(key, packed["v"], extras or NOTHING, packed["p"] or NOTHING)
+
+
+def _nobody(_: str) -> None:
+    """Nobody listens to changes yet."""
 
 
 def timestamp() -> str:
