@@ -1,0 +1,68 @@
+"""Finds the rectangles of cells that have something in common, so that a rule is written once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.desk.a1 import letters
+from bot.desk.grid import Extra, Row
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle, half open."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def name(self) -> str:
+        """The rectangle in A1 notation."""
+        first, last = f"{letters(self.left)}{self.top + 1}", f"{letters(self.right - 1)}{self.bottom}"
+        return first if first == last else f"{first}:{last}"
+
+
+def blocks(rows: list[Row], key_of: Callable[[Extra], Key | None]) -> dict[Key, list[Block]]:
+    """For each key the rectangles that have it; cells with the key `None` have nothing in common.
+
+    Cells side by side make a run, and equal runs below each other a rectangle; it is not the fewest there are.
+    """
+    found: dict[Key, list[Block]] = {}
+    started: dict[tuple[int, int, Key], int] = {}  # runs still open, and the row they began in
+    last: dict[int, Extra] | None = None
+    for index, row in enumerate(rows):
+        if row.extras is last:  # rows that look alike often share what they look like
+            continue
+        last = row.extras
+        runs = _runs(row.extras, key_of)
+        for run in [run for run in started if run not in runs]:
+            left, right, key = run
+            found.setdefault(key, []).append(Block(started.pop(run), left, index, right))
+        for run in runs:
+            started.setdefault(run, index)
+    for (left, right, key), top in started.items():
+        found.setdefault(key, []).append(Block(top, left, len(rows), right))
+    return found
+
+
+def _runs(extras: dict[int, Extra], key_of: Callable[[Extra], Key | None]) -> set[tuple[int, int, Key]]:
+    runs: set[tuple[int, int, Key]] = set()
+    left = right = -1
+    current: Key | None = None
+    for column in sorted(extras):
+        key = key_of(extras[column])
+        if key is not None and key == current and column == right:
+            right += 1
+            continue
+        if current is not None:
+            runs.add((left, right, current))
+        left, right, current = column, column + 1, key
+    if current is not None:
+        runs.add((left, right, current))
+    return runs
