@@ -9,21 +9,37 @@ from typing import Any
 from bot.desk import cells
 from bot.desk.a1 import Area, area_of, whole
 from bot.desk.errors import bad_request
-from bot.desk.grid import Extra, Grid, Row, Scalar
+from bot.desk.grid import BLANK, Extra, Grid, Row, Scalar
 from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 
 
 def sort_range(book: Workbook, body: Body) -> None:
-    """sortRange: the rows of a range by the given columns; blanks last in either direction."""
+    """sortRange: the rows of a range by the given columns; blanks last in either direction.
+
+    Rows that move with all their cells keep their keys, so that whoever follows one finds it again.
+    """
     area = area_of(book, body.get("range", {}))
     grid = area.sheet.grid
     block = grid.rows[area.top : area.bottom]
     order = sort_order(area, body.get("sortSpecs", []), block)
+    if area.left == 0 and all(row.width <= area.right for row in block):
+        moved = [_in_place_of(grid, block[old], block[new]) for new, old in enumerate(order)]
+        grid.replace(area.top, area.top + len(block), moved)
+        return
     for index, position in enumerate(order, area.top):
         if index != area.top + position:
             _take_cells(grid, index, block[position], area.left, area.right)
+
+
+def _in_place_of(grid: Grid, row: Row, there: Row) -> Row:
+    """A row moved with all its cells, which keeps its key; what belongs to the place stays there."""
+    if row.props == there.props:
+        return row
+    if not (row.values or row.extras or there.props):
+        return BLANK
+    return Row(row.key or grid.new_key(), row.values, row.extras, there.props)
 
 
 def _take_cells(grid: Grid, index: int, source: Row, left: int, right: int) -> None:
