@@ -140,8 +140,8 @@ def formatted(row: Row, column: int, locale: str) -> str:
     return shown(value, style.number_format if style else None, locale)
 
 
-def cell_data(row: Row, column: int, locale: str) -> dict[str, Any]:
-    """A cell as CellData."""
+def cell_data(row: Row, column: int, locale: str, laid: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A cell as CellData; `laid` is the format that conditional formats lay over its own."""
     cell = row.cell(column)
     extra = cell.extra or EMPTY
     data: dict[str, Any] = {}
@@ -157,8 +157,8 @@ def cell_data(row: Row, column: int, locale: str) -> dict[str, Any]:
     user_format = style.pop("userEnteredFormat", None)
     if user_format:
         data["userEnteredFormat"] = user_format
-    if user_format or "userEnteredValue" in data:
-        data["effectiveFormat"] = effective_format(user_format or {})
+    if user_format or laid or "userEnteredValue" in data:
+        data["effectiveFormat"] = effective_format(user_format or {}, laid or {})
     if extra.note:
         data["note"] = extra.note
     data.update(style)
@@ -177,12 +177,17 @@ def extended(value: Scalar) -> dict[str, Any]:
     return {"stringValue": value} if isinstance(value, str) else {"numberValue": value}
 
 
-def effective_format(user_format: dict[str, Any]) -> dict[str, Any]:
-    """The format a cell has when its own is laid over the workbook's default."""
-    merged = {**DEFAULT_FORMAT, **user_format}
-    default_text = DEFAULT_FORMAT["textFormat"]
-    merged["textFormat"] = {**default_text, **user_format.get("textFormat", {})}
-    return merged
+def effective_format(user_format: dict[str, Any], laid: dict[str, Any]) -> dict[str, Any]:
+    """The format a cell has when its own is laid over the workbook's default, and conditional ones over both."""
+    return laid_over(laid_over(DEFAULT_FORMAT, user_format), laid)
+
+
+def laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Two formats as one: where both set a property, the one above is kept."""
+    result = {**below, **above}
+    if "textFormat" in below or "textFormat" in above:
+        result["textFormat"] = {**below.get("textFormat", {}), **above.get("textFormat", {})}
+    return result
 
 
 def date_cell(row: Row, column: int) -> bool:

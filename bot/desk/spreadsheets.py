@@ -7,6 +7,7 @@ from typing import Any
 from bot.desk import a1, cells
 from bot.desk.a1 import Area, shown_range
 from bot.desk.colours import with_colour_twins
+from bot.desk.conditional import Colouring
 from bot.desk.defaults import DEFAULT_FORMAT, THEME
 from bot.desk.errors import bad_request
 from bot.desk.grid import Cell, Row
@@ -48,7 +49,7 @@ def shown(book: Workbook, areas: list[Area], mask: Mask, with_cells: bool, origi
             if with_cells:
                 chosen = on_sheet or [a1.whole(sheet)]
                 below = mask.get("sheets", {}).get("data", {}) if mask else {}
-                shown_one["data"] = [grid_data(area, below, book.locale) for area in chosen]
+                shown_one["data"] = [grid_data(book, area, below) for area in chosen]
             answer["sheets"].append(shown_one)
     named = book.meta.get("namedRanges")
     if named:
@@ -102,7 +103,7 @@ def visible(value: Any) -> Any:
     }
 
 
-def grid_data(area: Area, mask: Mask, locale: str) -> dict[str, Any]:
+def grid_data(book: Workbook, area: Area, mask: Mask) -> dict[str, Any]:
     """GridData of an area, only what the mask wants."""
     sheet = area.sheet
     data: dict[str, Any] = {}
@@ -111,9 +112,7 @@ def grid_data(area: Area, mask: Mask, locale: str) -> dict[str, Any]:
     if area.left:
         data["startColumn"] = area.left
     if wants(mask, "rowData"):
-        rows = [
-            _row_data(row, area.left, area.right, locale) for row in sheet.grid.rows[area.top : area.bottom]
-        ]
+        rows = _row_datas(book, area)
         while rows and not rows[-1]:
             rows.pop()
         if rows:
@@ -140,11 +139,23 @@ def grid_data(area: Area, mask: Mask, locale: str) -> dict[str, Any]:
     return data
 
 
-def _row_data(row: Row, left: int, right: int, locale: str) -> dict[str, Any]:
-    values = [cells.cell_data(row, column, locale) for column in range(left, min(right, row.width))]
-    while values and not values[-1]:
-        values.pop()
-    return {"values": values} if values else {}
+def _row_datas(book: Workbook, area: Area) -> list[dict[str, Any]]:
+    colouring = Colouring(book, area.sheet)
+
+    def one(index: int, row: Row) -> dict[str, Any]:
+        values = [
+            cells.cell_data(
+                row, column, book.locale, colouring.format_at(index, column, row) if colouring else None
+            )
+            for column in range(area.left, min(area.right, row.width))
+        ]
+        while values and not values[-1]:
+            values.pop()
+        return {"values": values} if values else {}
+
+    return [
+        one(index, row) for index, row in enumerate(area.sheet.grid.rows[area.top : area.bottom], area.top)
+    ]
 
 
 def _dimension(dimension: str, stored: dict[str, Any], at: dict[str, Any]) -> dict[str, Any]:
