@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.look import Look
 from bot.outbox import Failure, Message, Outcome, Status
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
 from bot.projection import Edit, Marker
@@ -35,6 +36,8 @@ class Sheet:
     header: tuple[str, ...] = ()
     #: 0-based column -> number format type and pattern of its second row; read only by `about(layout=True)`.
     formats: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    #: Dropdowns, colours, protections and widths; read only by `about(layout=True)`.
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Workbook(Protocol):
     """One spreadsheet."""
 
     def about(self, *, layout: bool = False) -> About:
-        """Titles, zone and marker: one API call; with `layout` also headers and formats: one more."""
+        """Titles, zone and marker: one API call; with `layout` also headers, formats and looks: up to two more."""
         ...
 
     def read(self) -> Reading:

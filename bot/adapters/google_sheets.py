@@ -19,14 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.adapters.sheets_wire import (
-    marker_of,
-    quoted,
-    requests_for,
-    rows_shown,
-    sheet_of,
+from bot.adapters.sheets_layout import (
+    BOX_FIELDS,
+    LAYOUT_FIELDS,
+    OBJECT_FIELDS,
+    box_ranges,
+    with_boxes,
     with_layout,
 )
+from bot.adapters.sheets_wire import marker_of, quoted, requests_for, rows_shown, sheet_of
 from bot.lean_imports import without
 from bot.ports import About, Place, Reading, Sheet, WorkbookError, WorkbookRefused, WriteUnclear
 from bot.projection import Edit, SetMarker
@@ -49,10 +50,6 @@ _ABOUT_FIELDS = (
     "spreadsheetUrl,properties(title,timeZone,locale),sheets(properties(sheetId,title,gridProperties)),"
     "developerMetadata(metadataId,metadataKey,metadataValue)"
 )
-_LAYOUT_FIELDS = (
-    "sheets(properties(sheetId),data(columnMetadata(hiddenByUser),"
-    "rowData(values(formattedValue,userEnteredFormat(numberFormat)))))"
-)
 
 
 class GoogleWorkbook:
@@ -71,14 +68,18 @@ class GoogleWorkbook:
         self._tabs: dict[str, Sheet] = {}
 
     def about(self, *, layout: bool = False) -> About:
-        """Titles, zone and marker; `layout` adds headers and formats with a second call."""
-        found = self._json(self._get(self._url, {"fields": _ABOUT_FIELDS}))
+        """Titles, zone and marker; `layout` adds headers, formats and looks with up to two more calls."""
+        fields = f"{_ABOUT_FIELDS},{OBJECT_FIELDS}" if layout else _ABOUT_FIELDS
+        found = self._json(self._get(self._url, {"fields": fields}))
         sheets = [sheet_of(s["properties"]) for s in found.get("sheets", [])]
         if layout and sheets:
             ranges = [f"{quoted(s.title)}!1:2" for s in sheets]
-            details = self._json(self._get(self._url, {"fields": _LAYOUT_FIELDS, "ranges": ranges}))
-            by_id = {s["properties"].get("sheetId", 0): s for s in details.get("sheets", [])}
-            sheets = [with_layout(s, by_id.get(s.sheet_id, {})) for s in sheets]
+            details = self._json(self._get(self._url, {"fields": LAYOUT_FIELDS, "ranges": ranges}))
+            sheets = with_layout(sheets, found["sheets"], details.get("sheets", []))
+            boxes = box_ranges(sheets)
+            if boxes:
+                details = self._json(self._get(self._url, {"fields": BOX_FIELDS, "ranges": boxes}))
+                sheets = with_boxes(sheets, details.get("sheets", []))
         marker, marker_id = marker_of(found.get("developerMetadata", []))
         properties = found.get("properties", {})
         about = About(

@@ -32,23 +32,6 @@ def sheet_of(properties: Mapping[str, Any]) -> Sheet:
     )  # fmt: skip
 
 
-def with_layout(sheet: Sheet, details: Mapping[str, Any]) -> Sheet:
-    """The tab with what its first two rows say about its layout."""
-    data = (details.get("data") or [{}])[0]
-    rows = [row.get("values", []) for row in data.get("rowData", [])]
-    header = tuple(cell.get("formattedValue", "") for cell in rows[0]) if rows else ()
-    second = rows[1] if len(rows) > 1 else []
-    formats = {
-        i: (f.get("type", ""), f.get("pattern", ""))
-        for i, cell in enumerate(second)
-        if (f := cell.get("userEnteredFormat", {}).get("numberFormat"))
-    }
-    hidden = {i for i, column in enumerate(data.get("columnMetadata", [])) if column.get("hiddenByUser")}
-    return Sheet(
-        sheet.sheet_id, sheet.title, sheet.rows, sheet.columns, sheet.frozen_rows, frozenset(hidden), header, formats,
-    )  # fmt: skip
-
-
 def marker_of(metadata: Sequence[Mapping[str, Any]]) -> tuple[Marker | None, int | None]:
     """The bot's marker among the spreadsheet's developer metadata, and its id."""
     for item in metadata:

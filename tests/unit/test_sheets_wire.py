@@ -15,7 +15,6 @@ from bot.adapters.sheets_wire import (
     requests_for,
     rows_shown,
     sheet_of,
-    with_layout,
 )
 from bot.ports import Sheet
 from bot.projection import AppendRow, Marker, ReplaceText, SetCells, SetMarker
@@ -37,16 +36,6 @@ def test_what_the_api_leaves_out_is_zero() -> None:
     assert sheet_of({"title": "First"}) == Sheet(0, "First", 0, 0)
     grid = {"rowCount": 9, "columnCount": 5, "frozenRowCount": 1}
     assert sheet_of({"sheetId": 3, "title": "T", "gridProperties": grid}) == Sheet(3, "T", 9, 5, 1)
-
-
-def test_a_layout_is_read_from_two_rows_and_the_columns() -> None:
-    form = {"userEnteredFormat": {"numberFormat": {"type": "TEXT", "pattern": "@"}}}
-    rows = [{"values": [{"formattedValue": "A"}, {}, {"formattedValue": "C"}]}, {"values": [{}, form]}]
-    data = {"data": [{"rowData": rows, "columnMetadata": [{}, {"hiddenByUser": True}]}]}
-    sheet = with_layout(TABS["contracts"], data)
-    assert (sheet.header, sheet.formats, sheet.hidden) == (("A", "", "C"), {1: ("TEXT", "@")}, frozenset({1}))
-    bare = with_layout(TABS["contracts"], {})
-    assert (bare.header, bare.formats, bare.hidden) == ((), {}, frozenset())
 
 
 # ── cells ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,120 @@
+"""What the Sheets API says of a workbook's layout, read into our values. Pure; only `init` asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.adapters.sheets_wire import quoted
+from bot.look import ColourRule, Look, Protection
+from bot.ports import Sheet
+from sheets_schema import LANGUAGES, TABS, Kind
+from sheets_schema.titles import column_letter, find_tab, read_header
+
+#: Asked for without ranges, so that nothing outside of the first rows is left out.
+OBJECT_FIELDS = "sheets(conditionalFormats(ranges,booleanRule(condition)),protectedRanges(range))"
+#: Asked for the first two rows of each tab.
+LAYOUT_FIELDS = (
+    "sheets(properties(sheetId),data(columnMetadata(hiddenByUser,pixelSize),rowData(values("
+    "formattedValue,userEnteredFormat(numberFormat,wrapStrategy),dataValidation(condition(type))))))"
+)
+#: Asked for the checkbox columns.
+BOX_FIELDS = (
+    "sheets(properties(sheetId),data(startColumn,"
+    "rowData(values(userEnteredValue(boolValue),dataValidation(condition(type))))))"
+)
+
+Json = Mapping[str, Any]
+
+
+def with_layout(sheets: Sequence[Sheet], objects: Sequence[Json], details: Sequence[Json]) -> list[Sheet]:
+    """The tabs with what their first two rows, and what is laid over their cells, say about their layout."""
+    rows_by_id, objects_by_id = _by_id(details), _by_id(objects)
+    return [_laid_out(s, rows_by_id.get(s.sheet_id, {}), objects_by_id.get(s.sheet_id, {})) for s in sheets]
+
+
+def _by_id(sheets: Sequence[Json]) -> dict[int, Json]:
+    return {s.get("properties", {}).get("sheetId", 0): s for s in sheets}
+
+
+def _laid_out(sheet: Sheet, details: Json, objects: Json) -> Sheet:
+    data = (details.get("data") or [{}])[0]
+    rows = [row.get("values", []) for row in data.get("rowData", [])]
+    second = dict(enumerate(rows[1] if len(rows) > 1 else []))
+    formats = {i: cell.get("userEnteredFormat", {}) for i, cell in second.items()}
+    metadata = dict(enumerate(data.get("columnMetadata", [])))
+    look = Look(
+        widths={i: column["pixelSize"] for i, column in metadata.items() if "pixelSize" in column},
+        validated=frozenset(i for i, cell in second.items() if cell.get("dataValidation")),
+        wrapped=frozenset(i for i, form in formats.items() if form.get("wrapStrategy")),
+        colours=tuple(_colour_rules(objects.get("conditionalFormats", []))),
+        protections=tuple(_protection(one.get("range", {})) for one in objects.get("protectedRanges", [])),
+    )
+    numbers = {i: form["numberFormat"] for i, form in formats.items() if form.get("numberFormat")}
+    return replace(
+        sheet,
+        hidden=frozenset(i for i, column in metadata.items() if column.get("hiddenByUser")),
+        header=tuple(cell.get("formattedValue", "") for cell in rows[0]) if rows else (),
+        formats={i: (form.get("type", ""), form.get("pattern", "")) for i, form in numbers.items()},
+        look=look,
+    )
+
+
+def _colour_rules(found: Sequence[Json]) -> list[ColourRule]:
+    rules = []
+    for rule in found:
+        condition = rule.get("booleanRule", {}).get("condition", {})
+        texts = tuple(str(value.get("userEnteredValue", "")) for value in condition.get("values", []))
+        rules += [
+            ColourRule(
+                where.get("startColumnIndex", 0),
+                where.get("endColumnIndex"),
+                condition.get("type", ""),
+                texts,
+            )
+            for where in rule.get("ranges", [])
+        ]
+    return rules
+
+
+def _protection(where: Json) -> Protection:
+    return Protection(
+        where.get("startRowIndex", 0), where.get("endRowIndex"),
+        where.get("startColumnIndex", 0), where.get("endColumnIndex"),
+    )  # fmt: skip
+
+
+def box_ranges(sheets: Sequence[Sheet]) -> list[str]:
+    """The checkbox columns of the known tabs, as ranges."""
+    ranges = []
+    for sheet in sheets:
+        tab = find_tab(TABS, sheet.title)
+        if tab is None or sheet.rows < 2:
+            continue
+        # The language only words the sentences about titles that are missing, and those are not asked for here.
+        columns = read_header(tab, sheet.title, sheet.header, LANGUAGES[0]).columns
+        letters = [
+            column_letter(columns[f.key]) for f in tab.fields if f.kind is Kind.CHECKBOX and f.key in columns
+        ]
+        ranges += [f"{quoted(sheet.title)}!{letter}2:{letter}" for letter in letters]
+    return ranges
+
+
+def with_boxes(sheets: Sequence[Sheet], details: Sequence[Json]) -> list[Sheet]:
+    """The tabs with the rows of their checkbox columns that hold a TRUE or FALSE without a box."""
+    by_id = _by_id(details)
+    found = []
+    for sheet in sheets:
+        unboxed = {}
+        for data in by_id.get(sheet.sheet_id, {}).get("data", []):
+            cells = [(row.get("values") or [{}])[0] for row in data.get("rowData", [])]
+            bare = tuple(
+                i
+                for i, cell in enumerate(cells, 1)
+                if "boolValue" in cell.get("userEnteredValue", {}) and "dataValidation" not in cell
+            )
+            if bare:
+                unboxed[data.get("startColumn", 0)] = bare
+        found.append(replace(sheet, look=replace(sheet.look, unboxed=unboxed)))
+    return found

@@ -1,0 +1,52 @@
+"""What a tab looks like beyond its cells, as far as `init` must know it in order to leave people's own things alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Protection:
+    """A protected range, whoever made it. 0-based, ends not included; None where it is open."""
+
+    top: int = 0
+    bottom: int | None = None
+    left: int = 0
+    right: int | None = None
+
+    def covers(self, row: int, column: int) -> bool:
+        """True when the cell lies in it."""
+        return (
+            self.top <= row
+            and self.left <= column
+            and (self.bottom is None or row < self.bottom)
+            and (self.right is None or column < self.right)
+        )
+
+
+@dataclass(frozen=True)
+class ColourRule:
+    """A conditional format over one range of columns. The API gives these no name, so what they say must do."""
+
+    left: int
+    right: int | None
+    #: The API's condition type, such as "TEXT_EQ".
+    condition: str
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is there already; columns and rows are 0-based."""
+
+    #: Column -> pixels.
+    widths: Mapping[int, int] = field(default_factory=dict)
+    #: Columns whose second row has a validation rule.
+    validated: frozenset[int] = frozenset()
+    #: Columns whose second row says how long text is shown.
+    wrapped: frozenset[int] = frozenset()
+    colours: tuple[ColourRule, ...] = ()
+    protections: tuple[Protection, ...] = ()
+    #: Checkbox column -> rows that hold a bare TRUE or FALSE.
+    unboxed: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
