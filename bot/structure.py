@@ -1,7 +1,8 @@
 """What a workbook still lacks of its layout, as requests of the Sheets API. Pure; `init` sends them.
 
 People's own tabs, columns and formats are left alone: only what is absent is added, and a title that looks like a
-misspelling of a needed one is reported instead of being given a twin.
+misspelling of a needed one is reported instead of being given a twin. What makes a tab a good screen beyond its
+titles and formats is in `bot.screen`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from bot.planning.notices import structure_sentence
 from bot.ports import About, Sheet
+from bot.screen import Furnished, missing_screen
 from sheets_schema import TABS, Field, Owner, Tab
 from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.titles import column_letter, find_tab, read_header
@@ -43,18 +45,27 @@ def missing_layout(about: About, language: str, new_sheet_id: Callable[[], int])
         if tab is not None:
             sheets.setdefault(tab.key, sheet)
     taken = {s.sheet_id for s in about.sheets}
+    furnished: dict[str, Furnished] = {}
+    added: set[str] = set()
     for tab in TABS:
         found = sheets.get(tab.key)
         if found is None:
+            added.add(tab.key)
             sheet_id = next(i for i in iter(new_sheet_id, None) if i not in taken)
             taken.add(sheet_id)
             found = Sheet(sheet_id, tab.title(language), _ROWS, len(tab.fields) + 2, frozen_rows=1)
             requests.append(_add_sheet(found))
             said.append(f"tab '{found.title}' added")
-        more, told, wrong = _missing_in(tab, found, language)
+        furnished[tab.key], more, told, wrong = _missing_in(tab, found, language)
         requests += more
         said += told
         problems += wrong
+    # A dropdown may offer another tab's column, so every title stands before the first of them.
+    for here in furnished.values():
+        for told_of, more in missing_screen(here, furnished, language):
+            requests += more
+            # What a new tab comes with goes without saying.
+            said += [] if here.tab.key in added else [told_of]
     return Layout(tuple(requests), tuple(said), tuple(problems))
 
 
@@ -65,8 +76,10 @@ def _add_sheet(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _missing_in(tab: Tab, sheet: Sheet, language: str) -> tuple[list[dict[str, Any]], list[str], list[str]]:
-    """Titles, frozen row, hidden Row ID and formats of one tab."""
+def _missing_in(
+    tab: Tab, sheet: Sheet, language: str
+) -> tuple[Furnished, list[dict[str, Any]], list[str], list[str]]:
+    """Titles, frozen row, hidden Row ID and formats of one tab, and how it will stand then."""
     requests: list[dict[str, Any]] = []
     said: list[str] = []
     header = read_header(tab, sheet.title, sheet.header, language)
@@ -107,7 +120,7 @@ def _missing_in(tab: Tab, sheet: Sheet, language: str) -> tuple[list[dict[str, A
             requests.append(_format(sheet.sheet_id, index, form))
             if column not in new:
                 said.append(f"'{sheet.title}': format of column {column_letter(index)} set")
-    return requests, said, problems
+    return Furnished(tab, sheet, columns), requests, said, problems
 
 
 def _sentence(kind: str, language: str, tab: str, title: str, cell: str, found: str) -> str:

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from bot.look import ColourRule, Look, Protection
 from bot.ports import About, Sheet
 from bot.structure import Layout, missing_layout
-from sheets_schema import LANGUAGES, TABS
+from sheets_schema import LANGUAGES, TABS, Tab
 from sheets_schema.formats import NUMBER_FORMATS
+from sheets_schema.screen import COLOURS, overdue_formula, width_of
+from sheets_schema.titles import column_letter
 
 
 def ids() -> Callable[[], int]:
@@ -28,6 +31,25 @@ def layout(*sheets: Sheet, language: str = "en") -> Layout:
     return missing_layout(about(*sheets), language, ids())
 
 
+def complete_look(tab: Tab, language: str) -> Look:
+    """A tab that has every dropdown, colour, protection and width."""
+    places = {f.key: i for i, f in enumerate(tab.fields)}
+    colours = []
+    for colour in (c for c in COLOURS if c.tab == tab.key):
+        texts = (colour.text[language],) if colour.text else ()
+        kind, index = colour.condition, places[colour.column]
+        if kind == "OVERDUE":
+            letters = column_letter(index), column_letter(places["status"])
+            colours.append(
+                ColourRule(index, index + 1, "CUSTOM_FORMULA", (overdue_formula(*letters, language),))
+            )
+        else:
+            colours.append(ColourRule(index, index + 1, kind, texts))
+    every = frozenset(places.values())
+    widths = {i: width_of(f) for i, f in enumerate(tab.fields)}
+    return Look(widths, every, every, tuple(colours), (Protection(),))
+
+
 def complete(language: str = "en") -> list[Sheet]:
     """A workbook that lacks nothing."""
     return [
@@ -35,6 +57,7 @@ def complete(language: str = "en") -> list[Sheet]:
             number, tab.title(language), 1000, len(tab.fields) + 2, 1,
             frozenset(i for i, f in enumerate(tab.fields) if f.hidden), tuple(f.title(language) for f in tab.fields),
             {i: NUMBER_FORMATS[f.kind] for i, f in enumerate(tab.fields) if f.kind in NUMBER_FORMATS},
+            complete_look(tab, language),
         )
         for number, tab in enumerate(TABS)
     ]  # fmt: skip
@@ -70,9 +93,10 @@ def test_an_empty_workbook_gets_every_tab_with_its_titles(language: str) -> None
         titles = [v["userEnteredValue"]["stringValue"] for v in request["rows"][0]["values"]]
         assert titles == [f.title(language) for f in tab.fields]
         assert request["start"]["columnIndex"] == request["start"]["rowIndex"] == 0
-    assert kinds(found).count("updateDimensionProperties") == sum(
-        f.hidden for tab in TABS for f in tab.fields
-    )
+    hidden = [
+        r for r in found.requests if r.get("updateDimensionProperties", {}).get("fields") == "hiddenByUser"
+    ]
+    assert len(hidden) == sum(f.hidden for tab in TABS for f in tab.fields)
     assert found.problems == ()
 
 
