@@ -184,6 +184,15 @@ def area_of(book: Workbook, grid_range: dict[str, Any]) -> Area:
     return bounded(sheet, top, left, bottom, right)
 
 
+def start_of(book: Workbook, coordinate: dict[str, Any]) -> tuple[Sheet, int, int]:
+    """Sheet, row and column of a GridCoordinate; that the grid reaches so far is for the caller to see."""
+    sheet = book.sheet(coordinate.get("sheetId", 0), "grid")
+    for name in ("rowIndex", "columnIndex"):
+        if coordinate.get(name, 0) < 0:
+            raise bad_request(f"{name}[{coordinate[name]}] must not be negative.")
+    return sheet, coordinate.get("rowIndex", 0), coordinate.get("columnIndex", 0)
+
+
 def shown_range(grid_range: dict[str, Any]) -> dict[str, Any]:
     """A stored GridRange as answers show it: a sheetId of 0 is left out."""
     return {name: value for name, value in grid_range.items() if name != "sheetId" or value}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.desk import masks
-from bot.desk.a1 import Area, area_of
+from bot.desk.a1 import Area, area_of, start_of
 from bot.desk.cells import Writer
 from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
@@ -30,9 +30,7 @@ def update_cells(book: Workbook, body: Body) -> None:
     writer = _writer(book, body)
     rows = [row.get("values", []) for row in body.get("rows", [])]
     if "start" in body:
-        start = body["start"]
-        sheet = book.sheet(start.get("sheetId", 0), "grid")
-        top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+        sheet, top, left = start_of(book, body["start"])
         _refuse_beyond(rows, top, left, sheet.row_count, sheet.column_count)
         for index, values in enumerate(rows, top):
             _write_row(sheet, index, left, values, writer)
@@ -132,9 +130,8 @@ def copy_paste(book: Workbook, body: Body) -> None:
 def cut_paste(book: Workbook, body: Body) -> None:
     """cutPaste: a block to another place; values and formats leave the old one."""
     source = area_of(book, body.get("source", {}))
-    destination = body.get("destination", {})
-    sheet = book.sheet(destination.get("sheetId", 0), "grid")
-    target = Area(sheet, destination.get("rowIndex", 0), destination.get("columnIndex", 0), 0, 0)
+    sheet, top, left = start_of(book, body.get("destination", {}))
+    target = Area(sheet, top, left, 0, 0)
     block = _block(source)
     for index in range(source.top, source.bottom):
         draft = source.sheet.grid.edit(index)

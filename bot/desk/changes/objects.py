@@ -46,6 +46,9 @@ def _replaced(old: Body, new: Body, mask: masks.Mask, key: str) -> None:
         }  # everything is to be written, but nothing can be without its place
     kept = {name: below for name, below in masks.with_colour_twins(mask).items() if name != key}
     result = masks.written(old, new, kept) if kept or not mask else dict(old)
+    for name in ("range", "name", "title"):
+        if name in old and not result.get(name):
+            raise bad_request(f"The field {name} must not be empty.")
     result[key] = old[key]
     old.clear()
     old.update(result)

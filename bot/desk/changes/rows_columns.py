@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.desk import dimensions, masks
 from bot.desk.cells import formatted
-from bot.desk.changes.sheets import required_mask
+from bot.desk.changes.sheets import required_mask, wanted
 from bot.desk.errors import bad_request
 from bot.desk.spreadsheets import dimension_properties, set_dimension
 from bot.desk.workbook import Sheet, Workbook
@@ -55,16 +55,19 @@ def append_dimension(book: Workbook, body: Body) -> None:
 
 
 def update_dimension_properties(book: Workbook, body: Body) -> None:
-    """updateDimensionProperties: pixelSize and hiddenByUser."""
+    """updateDimensionProperties: pixelSize and hiddenByUser; what is read-only stays as it is."""
     sheet, dimension, start, end = _target(book, body.get("range", {}))
     mask = required_mask(body, "DimensionProperties")
     given = body.get("properties", {})
     size = sheet.row_count if dimension == "ROWS" else sheet.column_count
     if end > size:
         raise bad_request(f"endIndex[{end}] exceeds the sheet's {size} {dimension.lower()}.")
+    if given.get("pixelSize", 0) < 0:
+        raise bad_request("pixelSize must not be negative.")
+    writable = {name: {} for name in ("pixelSize", "hiddenByUser") if wanted(mask, name)}
     for index in range(start, end):
         old = dimension_properties(sheet, dimension, index)
-        new = masks.written(old, given, mask or {"pixelSize": {}, "hiddenByUser": {}})
+        new = masks.written(old, given, writable) if writable else old
         new = {name: value for name, value in new.items() if value}
         if new != old:
             set_dimension(sheet, dimension, index, new)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.desk import dimensions, masks
 from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
+from bot.desk.schema import TYPES
 from bot.desk.spreadsheets import SHEET_PARTS, apply_properties, shown_properties
 from bot.desk.workbook import Sheet, Workbook, new_sheet
 
@@ -69,7 +70,11 @@ def update_sheet_properties(book: Workbook, body: Body) -> None:
     if wanted(mask, "tabColor") or wanted(mask, "tabColorStyle"):
         mask = {**mask, "tabColor": {}, "tabColorStyle": {}} if mask else mask
     if wanted(mask, "gridProperties"):
+        if mask and not mask["gridProperties"]:
+            mask = {**mask, "gridProperties": {name: {} for name in TYPES["GridProperties"]}}
         _resize(book, sheet, given.get("gridProperties", {}), mask.get("gridProperties", {}))
+        if not mask:
+            given["gridProperties"] = {**sheet.properties["gridProperties"], **given.get("gridProperties", {})}
     writable = {name: value for name, value in given.items() if name not in {"sheetId", "index"}}
     kept = {name: below for name, below in mask.items() if name not in {"sheetId", "index"}}
     if mask:
@@ -88,7 +93,8 @@ def update_spreadsheet_properties(book: Workbook, body: Body) -> None:
         if wanted(mask, name) and mask and not given.get(name):
             raise bad_request(f"Invalid {name}: must not be empty.")
     writable = mask or {name: {} for name in given}
-    book.meta["properties"] = masks.written(book.meta["properties"], given, writable)
+    if writable:
+        book.meta["properties"] = masks.written(book.meta["properties"], given, writable)
 
 
 def duplicate_sheet(book: Workbook, body: Body) -> Body:
