@@ -132,12 +132,15 @@ def _entered(value: dict[str, Any]) -> tuple[Scalar, str | None]:
     return "", None
 
 
+def number_format(extra: Extra | None) -> dict[str, Any] | None:
+    """The number format a cell is shown in, if it has one."""
+    return extra.style.number_format if extra and extra.style else None
+
+
 def formatted(row: Row, column: int, locale: str) -> str:
     """The text shown in a cell."""
-    extra = row.extras.get(column)
-    style = extra.style if extra else None
     value = row.values[column] if column < len(row.values) else ""
-    return shown(value, style.number_format if style else None, locale)
+    return shown(value, number_format(row.extras.get(column)), locale)
 
 
 def cell_data(row: Row, column: int, locale: str, laid: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -192,5 +195,4 @@ def laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 def date_cell(row: Row, column: int) -> bool:
     """Whether a cell shows a point in time."""
-    extra = row.extras.get(column)
-    return bool(extra and extra.style and is_date(extra.style.number_format))
+    return is_date(number_format(row.extras.get(column)))

@@ -12,6 +12,7 @@ from bot.desk.patterns import DATE_TYPES, EPOCH, SHORT, Renderer, plain_number, 
 __all__ = [
     "EPOCH",
     "SHORT",
+    "Renderer",
     "automatic",
     "is_date",
     "plain_number",

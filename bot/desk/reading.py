@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from bot.desk import cells
 from bot.desk.a1 import Area
-from bot.desk.display import SHORT, automatic
 from bot.desk.errors import bad_request
 from bot.desk.grid import Row, Scalar
-from bot.desk.locales import locale_of
+from bot.desk.texts import shown_rows
 
 RENDER = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 DATE_TIME = ("SERIAL_NUMBER", "FORMATTED_STRING")
@@ -51,16 +47,17 @@ def value_range(area: Area, how: Reading, locale: str) -> dict[str, Any]:
 
 def rows_of(area: Area, how: Reading, locale: str) -> list[list[Scalar]]:
     """The rows of an area without trailing empty cells and rows."""
-    read = {
-        "FORMATTED_VALUE": _formatted,
-        "FORMULA": _formulas,
-        "UNFORMATTED_VALUE": _dates_as_text if how.date_time == "FORMATTED_STRING" else _plain,
-    }[how.render]
+    rows = area.sheet.grid.rows[area.top : area.bottom]
+    if how.render == "FORMATTED_VALUE":
+        read = shown_rows(rows, locale)
+    elif how.render == "FORMULA":
+        read = [_formulas(row) for row in rows]
+    elif how.date_time == "FORMATTED_STRING":
+        read = [_dates_as_text(row, locale) for row in rows]
+    else:
+        read = [row.values for row in rows]
     left, right = area.left, area.right
-    values = [
-        _cut(read(row, locale), left, right) if row.values else row.values
-        for row in area.sheet.grid.rows[area.top : area.bottom]
-    ]
+    values = [_cut(one, left, right) if one else one for one in read]
     while values and not values[-1]:
         values.pop()
     return values
@@ -75,45 +72,7 @@ def _cut(values: list[Scalar], left: int, right: int) -> list[Scalar]:
     return values
 
 
-def _plain(row: Row, _locale: str) -> list[Scalar]:
-    return row.values
-
-
-def _formatted(row: Row, locale: str) -> list[Scalar]:
-    if row.shown is not None and row.shown[0] == locale:
-        return row.shown[1]
-    texts: list[Scalar]
-    if row.extras:
-        texts = [
-            v if type(v) is str else cells.formatted(row, column, locale)
-            for column, v in enumerate(row.values)
-        ]
-    else:
-        texts = _automatic(row.values, locale_of(locale).decimal)
-    row.shown = (locale, row.values if texts == row.values else texts)
-    return row.shown[1]
-
-
-def _automatic(values: list[Scalar], decimal: str) -> list[Scalar]:
-    """The texts of cells without formats.
-
-    The JSON encoder writes numbers many times faster than `repr`, and mostly as they are to be shown.
-    """
-    numbers = [v for v in values if type(v) is not str]
-    if not numbers:
-        return values
-    texts: list[str] | None = None
-    with suppress(orjson.JSONEncodeError):
-        together = orjson.dumps(numbers)[1:-1].decode()
-        if decimal == "." and "e" not in together:  # neither exponents nor booleans
-            texts = together.split(",")
-    if texts is None or max(map(len, texts)) > SHORT:
-        texts = [automatic(v, decimal) for v in numbers]
-    following = iter(texts)
-    return [v if type(v) is str else next(following) for v in values]
-
-
-def _formulas(row: Row, _locale: str) -> list[Scalar]:
+def _formulas(row: Row) -> list[Scalar]:
     if not row.extras:
         return row.values
     values = row.values.copy()
