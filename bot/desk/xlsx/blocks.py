@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.desk.a1 import letters
-from bot.desk.grid import Extra, Row
 
 Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +28,38 @@ class Block:
         return first if first == last else f"{first}:{last}"
 
 
-def blocks(rows: list[Row], key_of: Callable[[Extra], Key | None]) -> dict[Key, list[Block]]:
+def blocks(
+    rows: Iterable[Mapping[int, Item]], key_of: Callable[[Item], Key | None]
+) -> dict[Key, list[Block]]:
     """For each key the rectangles that have it; cells with the key `None` have nothing in common.
 
-    Cells side by side make a run, and equal runs below each other a rectangle; it is not the fewest there are.
+    A row is what its cells have, by column. Cells side by side make a run, and equal runs below each other a rectangle; it is not the fewest there are.
     """
     found: dict[Key, list[Block]] = {}
     started: dict[tuple[int, int, Key], int] = {}  # runs still open, and the row they began in
-    last: dict[int, Extra] | None = None
+    last: Mapping[int, Item] | None = None
+    index = -1
     for index, row in enumerate(rows):
-        if row.extras is last:  # rows that look alike often share what they look like
+        if row is last:  # rows that look alike often share what they look like
             continue
-        last = row.extras
-        runs = _runs(row.extras, key_of)
+        last = row
+        runs = _runs(row, key_of)
         for run in [run for run in started if run not in runs]:
             left, right, key = run
             found.setdefault(key, []).append(Block(started.pop(run), left, index, right))
         for run in runs:
             started.setdefault(run, index)
     for (left, right, key), top in started.items():
-        found.setdefault(key, []).append(Block(top, left, len(rows), right))
+        found.setdefault(key, []).append(Block(top, left, index + 1, right))
     return found
 
 
-def _runs(extras: dict[int, Extra], key_of: Callable[[Extra], Key | None]) -> set[tuple[int, int, Key]]:
+def _runs(row: Mapping[int, Item], key_of: Callable[[Item], Key | None]) -> set[tuple[int, int, Key]]:
     runs: set[tuple[int, int, Key]] = set()
     left = right = -1
     current: Key | None = None
-    for column in sorted(extras):
-        key = key_of(extras[column])
+    for column in sorted(row):
+        key = key_of(row[column])
         if key is not None and key == current and column == right:
             right += 1
             continue

@@ -6,16 +6,17 @@ Other kinds stay behind, as does what Excel would draw differently (colours of s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from openpyxl import chart as charts
+from openpyxl.chart._chart import ChartBase
+from openpyxl.chart.reference import Reference
+from openpyxl.chart.series_factory import SeriesFactory
+from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.desk.a1 import letters
 from bot.desk.workbook import Sheet, Workbook
 from bot.desk.xlsx.rules_out import block
-
-if TYPE_CHECKING:
-    from openpyxl.chart._chart import ChartBase
-    from openpyxl.chart.reference import Reference
-    from openpyxl.worksheet.worksheet import Worksheet
 
 Json = dict[str, Any]
 
@@ -76,15 +77,13 @@ class _Drawn:
     def _filled(
         self, chart: ChartBase, domain: Json | None, series: list[Json], headed: bool, legend: str | None
     ) -> ChartBase | None:
-        from openpyxl.chart import Series  # noqa: PLC0415 - loaded when the first chart goes out
-
         labels = self._reference(domain, headed)
         for one in series:
             values = self._reference(one, headed=False)
             if values is None:
                 return None
             points: Any = labels if chart.tagname == "scatterChart" else None
-            made = Series(values, xvalues=points, title_from_data=headed)
+            made = SeriesFactory(values, xvalues=points, title_from_data=headed)
             chart.series.append(made)
         if labels is not None and chart.tagname != "scatterChart":
             chart.set_categories(labels)
@@ -96,8 +95,6 @@ class _Drawn:
 
     def _reference(self, data: Json | None, headed: bool) -> Reference | None:
         """The cells of a domain or series, which must lie in one piece; without their header if `headed`."""
-        from openpyxl.chart import Reference  # noqa: PLC0415 - loaded when the first chart goes out
-
         sources = (data or {}).get("sourceRange", {}).get("sources", [])
         if len(sources) != 1:
             return None
@@ -122,16 +119,14 @@ class _Titled:
 
 
 def _empty(kind: str) -> Any:
-    from openpyxl import chart  # noqa: PLC0415 - loaded when the first chart goes out
-
     makers = {
-        "COLUMN": chart.BarChart,
-        "BAR": chart.BarChart,
-        "LINE": chart.LineChart,
-        "AREA": chart.AreaChart,
-        "SCATTER": chart.ScatterChart,
-        "PIE": chart.PieChart,
-        "DOUGHNUT": chart.DoughnutChart,
+        "COLUMN": charts.BarChart,
+        "BAR": charts.BarChart,
+        "LINE": charts.LineChart,
+        "AREA": charts.AreaChart,
+        "SCATTER": charts.ScatterChart,
+        "PIE": charts.PieChart,
+        "DOUGHNUT": charts.DoughnutChart,
     }
     if kind not in makers:
         return None

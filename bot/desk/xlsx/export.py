@@ -9,9 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook as File
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.utils.indexed_list import IndexedList
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.desk.a1 import letters, quoted
 from bot.desk.grid import Row
@@ -19,10 +27,6 @@ from bot.desk.workbook import Sheet, Workbook
 from bot.desk.xlsx import charts_out, rows_out, rules_out, texts
 from bot.desk.xlsx.conditions_out import Terms
 from bot.desk.xlsx.looks_out import FONT, SIZE, Looks, argb
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook as File
-    from openpyxl.worksheet.worksheet import Worksheet
 
 Json = dict[str, Any]
 
@@ -39,8 +43,6 @@ LEVEL = 3  #: of compression; more takes twice as long and saves a tenth
 
 def exported(book: Workbook) -> bytes:
     """The file."""
-    from openpyxl import Workbook as File  # noqa: PLC0415 - takes a quarter of a second, for the first file only
-
     file = File()
     file.remove(file.worksheets[0])
     _set_font(file)
@@ -66,9 +68,6 @@ def exported(book: Workbook) -> bytes:
 
 def _set_font(file: File) -> None:
     """Set the font of cells without one of their own; openpyxl offers no other way."""
-    from openpyxl.styles import Font  # noqa: PLC0415 - loaded when the first file goes out
-    from openpyxl.utils.indexed_list import IndexedList  # noqa: PLC0415 - the same
-
     inner: Any = file
     inner._fonts = IndexedList([Font(name=FONT, sz=SIZE)])
     inner._named_styles["Normal"].font = Font(name=FONT, sz=SIZE)
@@ -125,8 +124,6 @@ def _titles(book: Workbook) -> dict[str, str]:
 
 def _furnish(sheet: Sheet, tab: Worksheet, terms: Terms) -> None:
     """Everything of a sheet but its cells."""
-    from openpyxl.worksheet.cell_range import CellRange  # noqa: PLC0415 - loaded when the first file goes out
-
     properties, grid = sheet.properties, sheet.properties["gridProperties"]
     frozen = grid.get("frozenRowCount", 0), grid.get("frozenColumnCount", 0)
     if any(frozen):
@@ -176,8 +173,6 @@ def _covers_all(protected: Json, sheet: Sheet) -> bool:
 
 def _annotate(row: Row, index: int, tab: Worksheet) -> None:
     """Notes, links and a word on every text that had to be cut."""
-    from openpyxl.comments import Comment  # noqa: PLC0415 - loaded when the first file goes out
-
     for column, value in enumerate(row.values):
         if isinstance(value, str) and len(value) > texts.LONGEST:
             tab.cell(index + 1, column + 1).comment = Comment(CUT, "")
@@ -204,8 +199,6 @@ def _link(look: Json) -> str:
 
 
 def _name_ranges(book: Workbook, file: File, titles: Mapping[str, str]) -> None:
-    from openpyxl.workbook.defined_name import DefinedName  # noqa: PLC0415 - loaded when the first file goes out
-
     for named in book.meta.get("namedRanges", []):
         if LOOKS_LIKE_CELL.fullmatch(named["name"]):
             continue  # a cell to Excel

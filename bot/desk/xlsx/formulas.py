@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+
 from bot.desk.a1 import quoted
 
 LAST_ROW, LAST_COLUMN = 1_048_576, "XFD"
@@ -76,12 +78,9 @@ def array_part(formula: str) -> str | None:
 
 
 def _rewritten(formula: str, function: Callable[[str], str], operand: Callable[[str], str]) -> str:
-    from openpyxl.formula import tokenizer  # noqa: PLC0415 - loaded when the first file comes or goes
-
-    Token = tokenizer.Token  # noqa: N806 - a class
     try:
-        tokens = tokenizer.Tokenizer(formula).items
-    except (tokenizer.TokenizerError, IndexError):
+        tokens = Tokenizer(formula).items
+    except (TokenizerError, IndexError):
         return formula  # not a formula either side could work out
     out = []
     for token in tokens:

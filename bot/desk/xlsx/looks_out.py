@@ -5,16 +5,16 @@ Padding, text direction and runs of several looks within one cell are not carrie
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from openpyxl.cell.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.desk.defaults import DEFAULT_FORMAT, THEME
 from bot.desk.grid import Style
 from bot.desk.xlsx.number_formats import code_of
-
-if TYPE_CHECKING:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill
-    from openpyxl.styles.differential import DifferentialStyle
-    from openpyxl.worksheet.worksheet import Worksheet
 
 FONT, SIZE = "Arial", int(DEFAULT_FORMAT["textFormat"]["fontSize"])
 SIDES = ("top", "bottom", "left", "right")
@@ -44,8 +44,6 @@ def argb(fields: Json, name: str) -> str | None:
 
 def font(text: Json, changes_only: bool = False) -> Font:
     """A TextFormat as a font; `changes_only` leaves out what it does not say, for conditional formats."""
-    from openpyxl.styles import Font  # noqa: PLC0415 - loaded when the first file goes out
-
     family = str(text.get("fontFamily", "")).split(",")[0].strip()[:31]
     return Font(
         name=family or (None if changes_only else FONT),
@@ -60,16 +58,12 @@ def font(text: Json, changes_only: bool = False) -> Font:
 
 def fill(colour: str | None, conditional: bool = False) -> PatternFill:
     """A fill of one colour; conditional formats keep it in the other of the two places a fill has."""
-    from openpyxl.styles import PatternFill  # noqa: PLC0415 - loaded when the first file goes out
-
     if colour is None:
         return PatternFill()
     return PatternFill(bgColor=colour) if conditional else PatternFill("solid", fgColor=colour)
 
 
 def _border(borders: Json) -> Border:
-    from openpyxl.styles import Border, Side  # noqa: PLC0415 - loaded when the first file goes out
-
     sides: dict[str, Any] = {}
     for name in SIDES:
         line = LINES.get(borders.get(name, {}).get("style", ""))
@@ -79,8 +73,6 @@ def _border(borders: Json) -> Border:
 
 
 def _alignment(cell_format: Json) -> Alignment:
-    from openpyxl.styles import Alignment  # noqa: PLC0415 - loaded when the first file goes out
-
     turned = cell_format.get("textRotation", {})
     angle = int(turned.get("angle", 0))
     rotation = 255 if turned.get("vertical") else angle if angle >= 0 else 90 - angle
@@ -94,8 +86,6 @@ def _alignment(cell_format: Json) -> Alignment:
 
 def differential(cell_format: Json) -> DifferentialStyle:
     """What a conditional format lays over a cell."""
-    from openpyxl.styles.differential import DifferentialStyle  # noqa: PLC0415 - see above
-
     text = cell_format.get("textFormat", {})
     colour = argb(cell_format, "backgroundColor")
     return DifferentialStyle(
@@ -121,8 +111,6 @@ class Looks:
         return self._known[key]
 
     def _new(self, cell_format: Json, quoted: bool) -> int:
-        from openpyxl.cell.cell import WriteOnlyCell  # noqa: PLC0415 - loaded when the first file goes out
-
         cell = WriteOnlyCell(self._tab)
         text = cell_format.get("textFormat")
         if text:

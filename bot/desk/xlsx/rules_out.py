@@ -7,9 +7,13 @@ Excel has no words for. Of the rules for one cell only the first that fits count
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
+from openpyxl.formatting.rule import ColorScale, FormatObject, Rule
+from openpyxl.styles.colors import Color
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.desk.grid import Extra
 from bot.desk.workbook import Sheet
@@ -18,14 +22,18 @@ from bot.desk.xlsx.blocks import Block, blocks
 from bot.desk.xlsx.conditions_out import Terms
 from bot.desk.xlsx.looks_out import argb, differential
 
-if TYPE_CHECKING:
-    from openpyxl.formatting.rule import Rule
-    from openpyxl.worksheet.datavalidation import DataValidation
-    from openpyxl.worksheet.worksheet import Worksheet
-
 Json = dict[str, Any]
 
 LONGEST_LIST = 255
+#: Rules on text Excel has names for; it keeps their formula beside the name.
+TEXT_RULES: dict[str, tuple[str, str | None]] = {
+    "TEXT_CONTAINS": ("containsText", "containsText"),
+    "TEXT_NOT_CONTAINS": ("notContainsText", "notContains"),
+    "TEXT_STARTS_WITH": ("beginsWith", "beginsWith"),
+    "TEXT_ENDS_WITH": ("endsWith", "endsWith"),
+    "BLANK": ("containsBlanks", None),
+    "NOT_BLANK": ("notContainsBlanks", None),
+}
 POINTS = {"MIN": "min", "MAX": "max", "NUMBER": "num", "PERCENT": "percent", "PERCENTILE": "percentile"}
 
 
@@ -41,7 +49,7 @@ def put_validations(sheet: Sheet, tab: Worksheet, terms: Terms) -> None:
             keys[extra.style.id] = orjson.dumps(rule, option=orjson.OPT_SORT_KEYS) if rule else None
         return keys[extra.style.id]
 
-    for key, found in blocks(sheet.grid.rows, key_of).items():
+    for key, found in blocks((row.extras for row in sheet.grid.rows), key_of).items():
         validation = _validation(orjson.loads(key), found[0], terms)
         if validation is not None:
             for one in found:
@@ -50,8 +58,6 @@ def put_validations(sheet: Sheet, tab: Worksheet, terms: Terms) -> None:
 
 
 def _validation(rule: Json, first: Block, terms: Terms) -> DataValidation | None:
-    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415 - loaded for the first file
-
     fields = _terms(rule["condition"], first, terms)
     if fields is None:
         return None
@@ -112,8 +118,6 @@ def block(grid_range: Json, sheet: Sheet) -> Block:
 
 
 def _rule(rule: Json, first: Block, terms: Terms) -> Rule | None:
-    from openpyxl.formatting.rule import Rule  # noqa: PLC0415 - loaded when the first file goes out
-
     if "gradientRule" in rule:
         return _scale(rule["gradientRule"])
     condition = rule["booleanRule"].get("condition", {})
@@ -122,13 +126,15 @@ def _rule(rule: Json, first: Block, terms: Terms) -> Rule | None:
     if compared is not None:
         return Rule("cellIs", operator=compared.operator, formula=list(compared.formulas), dxf=look)  # type: ignore[arg-type] # Excel's names
     formula = conditions_out.formula(condition, first.top, first.left, terms)
-    return Rule("expression", formula=[formula], dxf=look) if formula else None
+    if formula is None:
+        return None
+    kind, operator = TEXT_RULES.get(condition["type"], ("expression", None))
+    values = condition.get("values", [])
+    text = str(values[0].get("userEnteredValue", "")) if operator and values else None
+    return Rule(kind, operator=operator, text=text, formula=[formula], dxf=look)  # type: ignore[arg-type]  # Excel's names
 
 
 def _scale(gradient: Json) -> Rule | None:
-    from openpyxl.formatting.rule import ColorScale, FormatObject, Rule  # noqa: PLC0415 - loaded for the first file
-    from openpyxl.styles.colors import Color  # noqa: PLC0415 - the same
-
     points, colours = [], []
     for name in ("minpoint", "midpoint", "maxpoint"):
         point = gradient.get(name)
