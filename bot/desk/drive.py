@@ -5,14 +5,12 @@ Every file is a spreadsheet. Permissions are kept so that sharing can be read ba
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from bot.desk import cells, masks
+from bot.desk import contents, masks
 from bot.desk.changes.sheets import copied
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.store import Store
@@ -152,36 +150,27 @@ def _copied(store: Store, call: Call, id_: str) -> Answer:
 
 
 def _exported(store: Store, call: Call, id_: str) -> Answer:
-    book = store.get(id_)
     kind = call.get("mimeType") or ""
-    if kind not in {"text/csv", "text/tab-separated-values"}:
-        raise bad_request("The requested conversion is not supported.")
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter="," if kind == "text/csv" else "\t", lineterminator="\r\n")
-    rows = book.sheets[0].grid.rows
-    width = max((len(row.values) for row in rows), default=0)
-    for row in rows:
-        writer.writerow(cells.formatted(row, column, book.locale) for column in range(width))
-    return Answer(200, out.getvalue().removesuffix("\r\n").encode(), kind)
+    return Answer(200, contents.exported(store.get(id_), kind), kind)
 
 
 def _uploaded(store: Store, call: Call, id_: str) -> Answer:
     """A CSV file in place of all the sheets (Drive v2's upload with conversion)."""
     book = store.get(id_)
-    rows = list(csv.reader(io.StringIO(call.body.decode("utf-8-sig"))))
 
     def replace() -> None:
-        width = max((len(row) for row in rows), default=0)
-        sheet = new_sheet(book.new_id(), book.title, max(1000, len(rows)), max(26, width))
-        book.sheets[:] = [sheet]
-        for index, row in enumerate(rows):
-            draft = sheet.grid.edit(index)
-            for column, text in enumerate(row):
-                draft.put(column, cells.with_value(book, None, text, typed=True))
-            sheet.grid.put(index, draft)
+        book.sheets[:] = [contents.sheet_of(book, call.body, "text/csv", book.title)]
 
     store.change(book, replace)
     return answer_of(call, {"kind": "drive#file", "id": book.id, "title": book.title, "mimeType": MIME})
+
+
+def _made_of_file(store: Store, call: Call, _: str) -> Answer:
+    """A new spreadsheet of an .xlsx or CSV file, which the desk converts whether asked to or not."""
+    file = contents.upload(call)
+    book, _left_out = contents.workbook_of(file, contents.title_of(file, call.get("name")))
+    store.add(book)
+    return _one(call, book)
 
 
 def _no_comments(store: Store, call: Call, id_: str) -> Answer:
@@ -232,6 +221,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Callable[[Store, Call, str], Answer]]] 
         ("GET", FILE + "/permissions", _permissions),
         ("POST", FILE + "/permissions", _shared),
         ("DELETE", FILE + r"/permissions/[^/]+", _unshared),
+        ("POST", r"/upload/drive/v3/files(?P<id>)", _made_of_file),
         ("PUT", r"/upload/drive/v2/files/(?P<id>[^/]+)", _uploaded),
     )
 ]
