@@ -184,12 +184,15 @@ class Grid:
                 return
             mine.extend([BLANK] * (start - len(mine)))
         self.unsaved.order(min(start, len(mine)))
-        self._forget(mine[start:stop])
+        before = {row.key: row for row in mine[start:stop]}
         mine[start:stop] = new
         for row in new:
-            if row is not BLANK:
+            if (
+                row is not BLANK and before.pop(row.key, None) is not row
+            ):  # one that only moved is stored already
                 self.unsaved.rows[row.key] = row
                 self.unsaved.removed.discard(row.key)
+        self._forget(before.values())
         self._trim()
 
     def copied(self, row: Row) -> Row:
