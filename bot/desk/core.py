@@ -13,6 +13,7 @@ from bot.desk.changes import kinds
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.events import Events
 from bot.desk.faults import Faults, parsed
+from bot.desk.letters import Letters
 from bot.desk.mailbox import Mailbox
 from bot.desk.pages.frame import Frame
 from bot.desk.schema import checked
@@ -69,6 +70,7 @@ class Core:
         self.store = Store(data / "desk.db")
         self.mailbox = Mailbox(data / "mail.db")
         self.tokens = Tokens(tokens)
+        self.letters = Letters(self.mailbox)
         self.events = Events(self.store, self.mailbox)
         self.frame = Frame()
         self.faults = Faults()

@@ -8,21 +8,18 @@ the desk loses none.
 from __future__ import annotations
 
 import asyncio
-import email
-import email.policy
 import socket
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from bot.desk.mail_parts import parsed
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS mails (
@@ -82,6 +79,12 @@ class Mailbox:
             self._db.execute("DELETE FROM mails")
         self.heard()
 
+    def ids(self, limit: int) -> list[int]:
+        """The numbers of the newest mails, newest first."""
+        with self._lock:
+            found = self._db.execute("SELECT id FROM mails ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+        return [id_ for (id_,) in found]
+
     def extent(self) -> tuple[int, int]:
         """The newest mail's id, 0 without any, and how many mails there are."""
         with self._lock:
@@ -98,34 +101,9 @@ def _shown(id_: int, received_at: str, sender: str, recipients: bytes, raw: byte
         "id": id_,
         "from": sender,
         "to": orjson.loads(recipients),
-        **_parsed(raw),
+        **parsed(raw),
         "received_at": received_at,
     }
-
-
-@lru_cache(maxsize=256)
-def _parsed(raw: bytes) -> dict[str, Any]:
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    headers: dict[str, str] = {}
-    for name, value in message.items():
-        headers.setdefault(name, str(value))
-    return {
-        "subject": headers.get("Subject", ""),
-        "date": headers.get("Date", ""),
-        "headers": headers,
-        "text": _part(message, "plain"),
-        "html": _part(message, "html"),
-    }
-
-
-def _part(message: EmailMessage, kind: str) -> str | None:
-    part = message.get_body((kind,))
-    if part is None:
-        return None
-    with suppress(LookupError, ValueError, KeyError):
-        return str(part.get_content())
-    payload = part.get_payload(decode=True)
-    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
 
 
 class _Delivery:
