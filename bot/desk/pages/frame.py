@@ -29,7 +29,7 @@ POLICY = (
 )
 HTML = "text/html; charset=utf-8"
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-STATIC_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z]+)")
+STATIC_NAME = re.compile(r"(?:grid/)?[a-z0-9][a-z0-9_-]*(\.[a-z]+)")
 
 
 def language_of(call: Call) -> str:
@@ -70,18 +70,25 @@ class Texts:
 
     def __call__(self, key: str, **values: object) -> str:
         """The text at a dotted key, with values put in where it names them."""
-        found: Any = self.catalogue
-        for part in key.split("."):
-            found = found[part]
-        text: str = found[self.language]
+        text: str = self._at(key)[self.language]
         return text.format(**values) if values else text
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text at a key."""
+        try:
+            return self.language in self._at(key)
+        except KeyError:
+            return False
 
     def under(self, key: str) -> dict[str, str]:
         """The texts one level below a key, for a page's script."""
-        found: Any = self.catalogue
+        return {name: one[self.language] for name, one in self._at(key).items() if self.language in one}
+
+    def _at(self, key: str) -> dict[str, Any]:
+        found = self.catalogue
         for part in key.split("."):
             found = found[part]
-        return {name: one[self.language] for name, one in found.items() if self.language in one}
+        return found
 
 
 class Frame:
@@ -116,7 +123,7 @@ class Frame:
             lang=texts.language,
             languages=[(code, name, _with_language(call, code)) for code, name in LANGUAGES.items()],
             here=call.path.strip("/").split("/")[0],
-            letters=_letters,
+            initials=_initials,
             **values,
         )
         headers = [("content-security-policy", POLICY), ("referrer-policy", "no-referrer")]
@@ -126,9 +133,9 @@ class Frame:
         return Answer(status, html.encode(), HTML, tuple(headers))
 
 
-def _letters(text: str) -> str:
+def _initials(text: str) -> str:
     """One or two letters that stand for a person or a workbook in a small round sign."""
-    words = re.findall(r"\w+", text)
+    words: list[str] = re.findall(r"\w+", text)
     if not words:
         return "·"
     return (words[0][:1] + (words[-1][:1] if len(words) > 1 and text.isascii() else "")).upper()
@@ -156,7 +163,7 @@ def _static(name: str) -> tuple[bytes, str] | None:
     match = STATIC_NAME.fullmatch(name)
     if match is None or match[1] not in STATIC_TYPES:
         return None
-    file = files("bot.desk").joinpath("static", name)
+    file = files("bot.desk").joinpath("static", *name.split("/"))
     if not file.is_file():
         return None
     body = file.read_bytes()

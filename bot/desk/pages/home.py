@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from bot.desk.errors import ApiError
+from bot.desk.forms.company import company_of, sheet_of
+from bot.desk.forms.questions import FORMS, Missing, place_of
+from bot.desk.pages.visible import visible_books
 from bot.desk.wire import Answer, Call
+from bot.desk.workbook import Workbook
+from sheets_schema import CONTRACTS
 
 if TYPE_CHECKING:
     from bot.desk.core import Core
 
 
 def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
-    """`/`: the workbooks, last changed first."""
-    if rest:
+    """`/`: a short guide through the workbook last changed that takes orders, and every workbook."""
+    if rest or call.method not in {"GET", "HEAD"}:
         raise ApiError(404)
-    books = sorted(
-        desk.store.workbooks.values(), key=lambda book: str(book.meta["modifiedTime"]), reverse=True
+    books = visible_books(desk, call)
+    taking = {
+        name: {book.id for book in books if not isinstance(place_of(book, form), Missing)}
+        for name, form in FORMS.items()
+    }
+    guided = [book for book in books if book.id in taking["order"] and company_of(book).products]
+    company = guided[0] if guided else None
+    return desk.frame.page(
+        call,
+        "home.html",
+        books=books,
+        taking=taking,
+        company=company,
+        orders=_orders(company) if company else "",
+        mails=desk.mailbox.extent()[1],
     )
-    return desk.frame.page(call, "home.html", books=books)
+
+
+def _orders(book: Workbook) -> str:
+    """The address of the order book; the workbook's first tab where there is none."""
+    sheet = sheet_of(book, CONTRACTS)
+    return f"/book/{quote(book.id)}" + (f"/{sheet.id}" if sheet else "")

@@ -1,0 +1,27 @@
+"""Which workbooks the one before a page may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.desk.errors import ApiError
+from bot.desk.wire import Call
+from bot.desk.workbook import Workbook
+
+if TYPE_CHECKING:
+    from bot.desk.core import Core
+
+
+def visible_book(desk: Core, call: Call, id_: str) -> Workbook:
+    """The workbook with an id, or a 404."""
+    book = desk.store.workbooks.get(id_)
+    if book is None:
+        raise ApiError(404)
+    return book
+
+
+def visible_books(desk: Core, call: Call) -> list[Workbook]:
+    """The workbooks the caller may see, the last changed first."""
+    return sorted(
+        desk.store.workbooks.values(), key=lambda book: str(book.meta["modifiedTime"]), reverse=True
+    )
