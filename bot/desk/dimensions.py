@@ -9,7 +9,9 @@ from bot.desk.errors import bad_request
 from bot.desk.grid import Extra, Row
 from bot.desk.workbook import Sheet, Workbook
 
-Shift = Callable[[int, bool], int]  #: (index, is it an end) -> index after the change
+Span = tuple[int, int]  #: first index and the one after the last
+Shift = Callable[[Span], Span]  #: where a span is after the change; empty if nothing is left of it
+OPEN_END = 1 << 40  #: stands for the end of a range that has none
 
 
 def names(dimension: str) -> tuple[str, str, str]:
@@ -53,7 +55,9 @@ def insert(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int, i
             str(int(index) + (count if int(index) >= start else 0)): value
             for index, value in sheet.columns().items()
         }
-    _shift(book, sheet, dimension, lambda index, is_end: index + count * (index >= start + is_end))
+    _shift(
+        book, sheet, dimension, lambda at: (at[0] + count * (at[0] >= start), at[1] + count * (at[1] > start))
+    )
 
 
 def delete(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int) -> None:
@@ -90,18 +94,19 @@ def cut(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int) -> N
             for index, value in sheet.columns().items()
             if not start <= int(index) < end
         }
-    _shift(
-        book,
-        sheet,
-        dimension,
-        lambda index, _: index if index <= start else max(start, index - (end - start)),
-    )
+
+    def left_of(index: int) -> int:
+        return index if index <= start else max(start, index - (end - start))
+
+    _shift(book, sheet, dimension, lambda at: (left_of(at[0]), left_of(at[1])))
 
 
 def move(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int, to: int) -> None:
     """Move rows or columns; `to` counts as before the move."""
     if start < to < end:
         raise bad_request("Cannot move a dimension into itself.")
+    if to in {start, end}:
+        return
     low, middle, high = (to, start, end) if to < start else (start, end, to)
     if dimension == "ROWS":
         rows = [sheet.grid.row(index) for index in range(low, high)]
@@ -115,24 +120,42 @@ def move(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int, to:
             str(new): columns[str(old)] for new, old in enumerate(order) if str(old) in columns
         }
 
-    def moved(index: int) -> int:
-        if low <= index < middle:
-            return index + high - middle
-        return index - (middle - low) if middle <= index < high else index
-
-    def shift(index: int, is_end: bool) -> int:
-        return moved(index - 1) + 1 if is_end else moved(index)
-
-    _shift(book, sheet, dimension, shift)
+    _shift(book, sheet, dimension, lambda at: moved(at, low, middle, high))
 
 
-def resized(sheet: Sheet, rows: int, columns: int) -> None:
-    """Cut off what lies beyond a grid made smaller."""
-    if len(sheet.grid.rows) > rows:
-        sheet.grid.replace(rows, len(sheet.grid.rows), [])
-    if columns < sheet.column_count:
-        _each_row(sheet, lambda row: _without_columns(row, columns, max(row.width, columns)))
-        sheet.meta["columns"] = {i: v for i, v in sheet.columns().items() if int(i) < columns}
+def moved(at: Span, low: int, middle: int, high: int) -> Span:
+    """Where a span is after the blocks low:middle and middle:high changed places.
+
+    What is torn apart stays where most of it is: a range has no holes.
+    """
+    start, end = at
+    if start < low and end > high:
+        return at
+    pieces = (
+        (start, min(end, low)),
+        (max(start, middle) - (middle - low), min(end, high) - (middle - low)),
+        (max(start, low) + (high - middle), min(end, middle) + (high - middle)),
+        (max(start, high), end),
+    )
+    runs: list[Span] = []
+    for first, last in pieces:
+        if last <= first:
+            continue
+        if runs and runs[-1][1] == first:
+            runs[-1] = (runs[-1][0], last)
+        else:
+            runs.append((first, last))
+    return max(runs, key=lambda run: run[1] - run[0])
+
+
+def resized(book: Workbook, sheet: Sheet, rows: int, columns: int) -> None:
+    """Give the grid another size; what lies beyond a smaller one is cut off."""
+    old_rows, old_columns = sheet.row_count, sheet.column_count
+    sheet.properties["gridProperties"] |= {"rowCount": rows, "columnCount": columns}
+    if rows < old_rows:
+        cut(book, sheet, "ROWS", rows, old_rows)
+    if columns < old_columns:
+        cut(book, sheet, "COLUMNS", columns, old_columns)
 
 
 def _format_only(sheet: Sheet, like: Row) -> Row:
@@ -181,40 +204,60 @@ def _reordered(row: Row, order: list[int]) -> Row:
 
 
 def _shift(book: Workbook, sheet: Sheet, dimension: str, shift: Shift) -> None:
-    """Move every range of this sheet that is kept anywhere; drop what lost all its cells."""
-    start_name, end_name, _ = names(dimension)
+    """Move every range on this sheet that is kept anywhere; drop what lost all its cells."""
+    size = sheet.row_count if dimension == "ROWS" else sheet.column_count
 
-    def keep(item: Any) -> bool:
+    def keep(item: dict[str, Any]) -> bool:
+        return _shifted(item, dimension, size, shift)
+
+    for one in book.sheets:
+        _keep_ranges(one.meta, sheet.id, keep)
+    _keep_ranges(book.meta, sheet.id, keep)
+
+
+def forget_sheet(book: Workbook, gone: Sheet) -> None:
+    """Drop what is left of the ranges on a sheet that was deleted."""
+    for one in book.sheets:
+        _keep_ranges(one.meta, gone.id, lambda _: False)
+    _keep_ranges(book.meta, gone.id, lambda _: False)
+
+
+def _keep_ranges(meta: dict[str, Any], sheet_id: int, keep: Callable[[dict[str, Any]], bool]) -> None:
+    """Ask `keep` for each range on a sheet; what it refuses goes, with the objects that are nothing without it."""
+
+    def look(item: Any) -> bool:
         if isinstance(item, list):
-            item[:] = [one for one in item if keep(one)]
+            item[:] = [one for one in item if look(one)]
             return True
         if not isinstance(item, dict):
             return True
-        if "sheetId" in item and item["sheetId"] == sheet.id:
-            return _shifted(item, dimension, start_name, end_name, shift)
+        if item.get("sheetId") == sheet_id:
+            return keep(item)
         had_range = "range" in item or "ranges" in item
-        kept = [keep(value) for value in item.values()]  # all of them, so no short cut
+        kept = [look(value) for value in item.values()]  # all of them, so no short cut
         return all(kept) and (not had_range or item.get("range", item.get("ranges")) != [])
 
-    for name in list(sheet.meta):
-        if name in {"properties", "columns"}:
-            continue
-        if not keep(sheet.meta[name]):
-            del sheet.meta[name]
-    keep(book.meta.get("namedRanges", []))
+    for name in list(meta):
+        if name not in {"properties", "columns", "developerMetadata"} and not look(meta[name]):
+            del meta[name]
 
 
-def _shifted(item: dict[str, Any], dimension: str, start_name: str, end_name: str, shift: Shift) -> bool:
+def _shifted(item: dict[str, Any], dimension: str, size: int, shift: Shift) -> bool:
+    """Move one range or coordinate; whether anything is left of it."""
+    start_name, end_name, _ = names(dimension)
     if "dimension" in item:
         if item["dimension"] != dimension:
             return True
         start_name, end_name = "startIndex", "endIndex"
-    point = start_name[5].lower() + start_name[6:]  # a cell something is anchored to: rowIndex, columnIndex
-    if point in item:
-        item[point] = shift(item[point], False)
-    start, end = item.get(start_name), item.get(end_name)
-    if start is not None:
-        item[start_name] = shift(start, False)
-    if end is not None:
-        item[end_name] = shift(end, True)
-    return end is None or item[end_name] > item.get(start_name, 0)
+    coordinate = "rowIndex" if dimension == "ROWS" else "columnIndex"
+    if coordinate in item:
+        # What was anchored to a deleted row is anchored to the one that takes its place, or else to the last.
+        item[coordinate] = min(shift((item[coordinate], item[coordinate] + 1))[0], size - 1)
+    if start_name not in item and end_name not in item:
+        return True
+    start, end = shift((item.get(start_name, 0), item.get(end_name, OPEN_END)))
+    if start_name in item:
+        item[start_name] = start
+    if end_name in item:
+        item[end_name] = end
+    return end > start

@@ -24,6 +24,7 @@ def add_chart(book: Workbook, body: Body) -> Body:
     """addChart: a chart over the cells of a sheet."""
     chart = with_sheet_ids(with_colour_twins(body.get("chart", {})), 0)
     chart = {"chartId": _new_id(book, chart.pop("chartId", None)), **chart}
+    chart["spec"] = _on_the_grid(book, chart.get("spec", {}))
     sheet, chart["position"] = _placed(book, chart.get("position", {}))
     sheet.part("charts").append(chart)
     return {"chart": visible(chart)}
@@ -32,7 +33,18 @@ def add_chart(book: Workbook, body: Body) -> Body:
 def update_chart_spec(book: Workbook, body: Body) -> None:
     """updateChartSpec: the whole of it, as there is no mask."""
     _, chart = found(book, "charts", "chartId", body.get("chartId", 0), "chart")
-    chart["spec"] = with_sheet_ids(with_colour_twins(body.get("spec", {})), 0)
+    chart["spec"] = _on_the_grid(book, with_sheet_ids(with_colour_twins(body.get("spec", {})), 0))
+
+
+def _on_the_grid(book: Workbook, value: Any) -> Any:
+    """A part in which every GridRange is on a sheet and cut to its grid."""
+    if isinstance(value, list):
+        return [_on_the_grid(book, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if {"startRowIndex", "startColumnIndex", "endRowIndex", "endColumnIndex"} & value.keys():
+        return full_range(book, value)
+    return {name: _on_the_grid(book, item) for name, item in value.items()}
 
 
 def add_slicer(book: Workbook, body: Body) -> Body:

@@ -18,9 +18,18 @@ OWNER = "owner@desk.localhost"
 
 
 def full_range(book: Workbook, grid_range: Body, bounded: bool = False) -> Body:
-    """A GridRange as it is kept: with its sheetId; cut to the grid where Google gives bounds back."""
-    area = area_of(book, grid_range)
-    return area.grid_range() if bounded else {"sheetId": area.sheet.id, **grid_range}
+    """A GridRange as it is kept: with its sheetId, cut to the grid; open sides stay open unless `bounded`."""
+    kept = area_of(book, grid_range).grid_range()
+    if bounded:
+        return kept
+    return {name: kept[name] for name in kept if name == "sheetId" or name in grid_range}
+
+
+def new_id(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> int:
+    """The id an object is to have, or a fresh one; a 400 if another has it."""
+    if any(one.get(key) == wanted for sheet in book.sheets for one in sheet.meta.get(part, [])):
+        raise bad_request(f"Duplicate {kind} id: {wanted}")
+    return int(wanted) if wanted else book.new_id()
 
 
 def found(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> tuple[Sheet, Body]:
@@ -38,20 +47,26 @@ def remove(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> None:
     sheet.part(part).remove(one)
 
 
-def _replaced(old: Body, new: Body, mask: masks.Mask, key: str) -> None:
+def _replaced(book: Workbook, old: Body, new: Body, mask: masks.Mask, key: str) -> None:
+    """Write the masked fields of an object, which stays what it is, on its sheet and within the grid."""
     if not mask and "range" in old:
-        new = {
-            "range": old["range"],
-            **new,
-        }  # everything is to be written, but nothing can be without its place
+        # Everything is to be written, but nothing can be without its place.
+        new = {"range": old["range"], **new}
     kept = {name: below for name, below in masks.with_colour_twins(mask).items() if name != key}
     result = masks.written(old, new, kept) if kept or not mask else dict(old)
     for name in ("range", "name", "title"):
         if name in old and not result.get(name):
             raise bad_request(f"The field {name} must not be empty.")
+    if result.get("range") != old.get("range"):
+        result["range"] = full_range(book, result["range"])
     result[key] = old[key]
     old.clear()
     old.update(result)
+
+
+def _refuse_other_sheet(sheet: Sheet, one: Body, kind: str) -> None:
+    if one.get("range", {}).get("sheetId", sheet.id) != sheet.id:
+        raise bad_request(f"A {kind} cannot be moved to another sheet.")
 
 
 # Protected ranges
@@ -64,13 +79,13 @@ def add_protected_range(book: Workbook, body: Body) -> Body:
         given["range"] = _named(book, given["namedRangeId"])["range"]
     given["range"] = full_range(book, given.get("range", {}))
     sheet = book.sheet(given["range"]["sheetId"])
-    new_id = given.pop("protectedRangeId", None) or book.new_id()
-    if any(one["protectedRangeId"] == new_id for one in sheet.part("protectedRanges")):
-        raise bad_request(f"Duplicate protected range id: {new_id}")
+    _cut_unprotected(book, sheet, given)
+    wanted = given.pop("protectedRangeId", None)
+    own_id = new_id(book, "protectedRanges", "protectedRangeId", wanted, "protected range")
     warning_only = given.pop("warningOnly", False)
     users = given.pop("editors", {}).get("users", [])
     given.pop("requestingUserCanEdit", None)
-    kept: Body = {"protectedRangeId": new_id, "range": given.pop("range")}
+    kept: Body = {"protectedRangeId": own_id, "range": given.pop("range")}
     kept |= {name: value for name, value in given.items() if value not in ("", {}, [])}
     if warning_only:
         kept["warningOnly"] = True
@@ -89,13 +104,21 @@ def update_protected_range(book: Workbook, body: Body) -> None:
     mask = required_mask(body, "ProtectedRange")
     if "range" in given:
         given["range"] = full_range(book, given["range"])
-    _replaced(old, {**given, "requestingUserCanEdit": True}, mask, "protectedRangeId")
+    _cut_unprotected(book, sheet, given)
+    _replaced(book, old, {**given, "requestingUserCanEdit": True}, mask, "protectedRangeId")
     if not old.get("warningOnly"):
         old.pop("warningOnly", None)
     users = old.get("editors", {}).get("users", [])
     old["editors"] = {**old.get("editors", {}), "users": users if OWNER in users else [OWNER, *users]}
-    if old.get("range", {}).get("sheetId", sheet.id) != sheet.id:
-        raise bad_request("A protected range cannot be moved to another sheet.")
+    _refuse_other_sheet(sheet, old, "protected range")
+
+
+def _cut_unprotected(book: Workbook, sheet: Sheet, given: Body) -> None:
+    if "unprotectedRanges" not in given:
+        return
+    given["unprotectedRanges"] = [full_range(book, one) for one in given["unprotectedRanges"]]
+    if any(one["sheetId"] != sheet.id for one in given["unprotectedRanges"]):
+        raise bad_request("Unprotected ranges must be on the sheet that is protected.")
 
 
 def delete_protected_range(book: Workbook, body: Body) -> None:
@@ -127,6 +150,8 @@ def add_named_range(book: Workbook, body: Body) -> Body:
     """addNamedRange: a name for a range, the same in whatever case."""
     given = body.get("namedRange", {})
     _refuse_name(book, given.get("name", ""))
+    if any(one["namedRangeId"] == given.get("namedRangeId") for one in book.meta.get("namedRanges", [])):
+        raise bad_request(f"Duplicate named range id: {given['namedRangeId']}")
     named = {
         "namedRangeId": given.get("namedRangeId") or str(book.new_id()),
         "name": given["name"],
@@ -145,7 +170,7 @@ def update_named_range(book: Workbook, body: Body) -> None:
         _refuse_name(book, given["name"], old)
     if "range" in given:
         given["range"] = full_range(book, given["range"], bounded=True)
-    _replaced(old, given, mask, "namedRangeId")
+    _replaced(book, old, given, mask, "namedRangeId")
 
 
 def delete_named_range(book: Workbook, body: Body) -> None:
@@ -175,7 +200,8 @@ def add_filter_view(book: Workbook, body: Body) -> Body:
     if "namedRangeId" in given:
         given["range"] = _named(book, given["namedRangeId"])["range"]
     given["range"] = full_range(book, given.get("range", {}), bounded=True)
-    given["filterViewId"] = given.get("filterViewId") or book.new_id()
+    wanted = given.get("filterViewId")
+    given["filterViewId"] = new_id(book, "filterViews", "filterViewId", wanted, "filter view")
     given.setdefault("title", "Filter 1")
     sheet = book.sheet(given["range"]["sheetId"])
     kept = {"filterViewId": given.pop("filterViewId"), "title": given.pop("title"), **given}
@@ -186,11 +212,12 @@ def add_filter_view(book: Workbook, body: Body) -> Body:
 def update_filter_view(book: Workbook, body: Body) -> None:
     """UpdateFilterView."""
     given = with_colour_twins(body.get("filter", {}))
-    _, old = found(book, "filterViews", "filterViewId", given.get("filterViewId", 0), "filter view")
+    sheet, old = found(book, "filterViews", "filterViewId", given.get("filterViewId", 0), "filter view")
     mask = required_mask(body, "FilterView")
     if "range" in given:
         given["range"] = full_range(book, given["range"], bounded=True)
-    _replaced(old, given, mask, "filterViewId")
+    _replaced(book, old, given, mask, "filterViewId")
+    _refuse_other_sheet(sheet, old, "filter view")
 
 
 def delete_filter_view(book: Workbook, body: Body) -> None:
@@ -263,7 +290,9 @@ def add_banding(book: Workbook, body: Body) -> Body:
     """addBanding: alternating colours."""
     band = with_colour_twins(body.get("bandedRange", {}))
     band["range"] = full_range(book, band.get("range", {}), bounded=True)
-    band = {"bandedRangeId": band.pop("bandedRangeId", None) or book.new_id(), **band}
+    wanted = band.pop("bandedRangeId", None)
+    own_id = new_id(book, "bandedRanges", "bandedRangeId", wanted, "banded range")
+    band = {"bandedRangeId": own_id, **band}
     book.sheet(band["range"]["sheetId"]).part("bandedRanges").append(band)
     return {"bandedRange": visible(band)}
 
@@ -272,10 +301,11 @@ def update_banding(book: Workbook, body: Body) -> None:
     """UpdateBanding."""
     given = with_colour_twins(body.get("bandedRange", {}))
     wanted = given.get("bandedRangeId", 0)
-    _, old = found(book, "bandedRanges", "bandedRangeId", wanted, "banded range")
+    sheet, old = found(book, "bandedRanges", "bandedRangeId", wanted, "banded range")
     if "range" in given:
         given["range"] = full_range(book, given["range"], bounded=True)
-    _replaced(old, given, required_mask(body, "BandedRange"), "bandedRangeId")
+    _replaced(book, old, given, required_mask(body, "BandedRange"), "bandedRangeId")
+    _refuse_other_sheet(sheet, old, "banded range")
 
 
 def delete_banding(book: Workbook, body: Body) -> None:

@@ -64,7 +64,7 @@ def update_dimension_properties(book: Workbook, body: Body) -> None:
         raise bad_request(f"endIndex[{end}] exceeds the sheet's {size} {dimension.lower()}.")
     if given.get("pixelSize", 0) < 0:
         raise bad_request("pixelSize must not be negative.")
-    writable = {name: {} for name in ("pixelSize", "hiddenByUser") if wanted(mask, name)}
+    writable: masks.Mask = {name: {} for name in ("pixelSize", "hiddenByUser") if wanted(mask, name)}
     for index in range(start, end):
         old = dimension_properties(sheet, dimension, index)
         new = masks.written(old, given, writable) if writable else old
@@ -97,6 +97,9 @@ def auto_resize_dimensions(book: Workbook, body: Body) -> None:
 def add_dimension_group(book: Workbook, body: Body) -> Body:
     """addDimensionGroup: rows or columns that can be folded; one depth deeper where groups lie already."""
     sheet, dimension, start, end = _target(book, body.get("range", {}))
+    size = sheet.row_count if dimension == "ROWS" else sheet.column_count
+    if end > size:
+        raise bad_request(f"endIndex[{end}] exceeds the sheet's {size} {dimension.lower()}.")
     groups = sheet.part(_groups(dimension))
     at = {"sheetId": sheet.id, "dimension": dimension, "startIndex": start, "endIndex": end}
     around = [g for g in groups if g["range"]["startIndex"] < end and start < g["range"]["endIndex"]]

@@ -47,8 +47,7 @@ def delete_sheet(book: Workbook, body: Body) -> None:
     if all(one.properties.get("hidden") for one in others):
         raise bad_request("You can't remove all the visible sheets in a document.")
     book.sheets.remove(sheet)
-    named = book.meta.get("namedRanges", [])
-    named[:] = [one for one in named if one["range"].get("sheetId", 0) != sheet.id]
+    dimensions.forget_sheet(book, sheet)
 
 
 def update_sheet_properties(book: Workbook, body: Body) -> None:
@@ -74,7 +73,10 @@ def update_sheet_properties(book: Workbook, body: Body) -> None:
             mask = {**mask, "gridProperties": {name: {} for name in TYPES["GridProperties"]}}
         _resize(book, sheet, given.get("gridProperties", {}), mask.get("gridProperties", {}))
         if not mask:
-            given["gridProperties"] = {**sheet.properties["gridProperties"], **given.get("gridProperties", {})}
+            given["gridProperties"] = {
+                **sheet.properties["gridProperties"],
+                **given.get("gridProperties", {}),
+            }
     writable = {name: value for name, value in given.items() if name not in {"sheetId", "index"}}
     kept = {name: below for name, below in mask.items() if name not in {"sheetId", "index"}}
     if mask:
@@ -185,8 +187,7 @@ def _resize(book: Workbook, sheet: Sheet, given: Body, mask: masks.Mask) -> None
         rows, columns = (
             (given[name], sheet.column_count) if name == "rowCount" else (sheet.row_count, given[name])
         )
-        dimensions.resized(sheet, rows, columns)
-        grid[name] = given[name]
+        dimensions.resized(book, sheet, rows, columns)
         book.refuse_too_many_cells()
     for frozen, size in (("frozenRowCount", "rowCount"), ("frozenColumnCount", "columnCount")):
         if wanted(mask, frozen) and given.get(frozen, 0) >= grid[size] and given.get(frozen):
