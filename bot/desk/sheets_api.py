@@ -70,7 +70,10 @@ def _batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
     answer: Json = {"spreadsheetId": book.id, "replies": replies}
     if body.get("includeSpreadsheetInResponse"):
         cells = body.get("responseIncludeGridData", False)
-        answer["updatedSpreadsheet"] = _shown(call, book, body.get("responseRanges", []), None, cells)
+        areas = [a1.parse(book, text) for text in body.get("responseRanges", [])]
+        # Only what the answer's own mask keeps is worked out.
+        kept = _mask(call).get("updatedSpreadsheet", {})
+        answer["updatedSpreadsheet"] = spreadsheets.shown(book, areas, kept, cells, _origin(call))
     return answer
 
 

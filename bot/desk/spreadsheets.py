@@ -112,7 +112,7 @@ def grid_data(book: Workbook, area: Area, mask: Mask) -> dict[str, Any]:
     if area.left:
         data["startColumn"] = area.left
     if wants(mask, "rowData"):
-        rows = _row_datas(book, area)
+        rows = _row_datas(book, area, coloured=wants(mask, "rowData", "values", "effectiveFormat"))
         while rows and not rows[-1]:
             rows.pop()
         if rows:
@@ -139,8 +139,9 @@ def grid_data(book: Workbook, area: Area, mask: Mask) -> dict[str, Any]:
     return data
 
 
-def _row_datas(book: Workbook, area: Area) -> list[dict[str, Any]]:
-    colouring = Colouring(book, area.sheet)
+def _row_datas(book: Workbook, area: Area, coloured: bool) -> list[dict[str, Any]]:
+    # Conditional formats may ask formulas, which a client that reads values alone need not wait for.
+    colouring = Colouring(book, area.sheet) if coloured else None
 
     def one(index: int, row: Row) -> dict[str, Any]:
         values = [
