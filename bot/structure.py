@@ -14,7 +14,7 @@ from typing import Any
 from bot.planning.notices import structure_sentence
 from bot.ports import About, Sheet
 from bot.screen import Furnished, missing_screen
-from sheets_schema import TABS, Field, Owner, Tab
+from sheets_schema import LAID_OUT, Field, Owner, Tab
 from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.titles import column_letter, find_tab, read_header
 
@@ -41,13 +41,13 @@ def missing_layout(about: About, language: str, new_sheet_id: Callable[[], int])
     problems: list[str] = []
     sheets: dict[str, Sheet] = {}
     for sheet in about.sheets:
-        tab = find_tab(TABS, sheet.title)
+        tab = find_tab(LAID_OUT, sheet.title)
         if tab is not None:
             sheets.setdefault(tab.key, sheet)
     taken = {s.sheet_id for s in about.sheets}
     furnished: dict[str, Furnished] = {}
     added: set[str] = set()
-    for tab in TABS:
+    for tab in LAID_OUT:
         found = sheets.get(tab.key)
         if found is None:
             added.add(tab.key)

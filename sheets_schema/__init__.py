@@ -2,6 +2,7 @@
 
 from sheets_schema.contracts import CONTRACTS
 from sheets_schema.customers import CUSTOMERS
+from sheets_schema.feedback import FEEDBACK
 from sheets_schema.fields import LANGUAGES, Cell, Field, Kind, Owner, Tab
 from sheets_schema.order_entry import ORDER_ENTRY
 from sheets_schema.products import PRODUCTS
@@ -9,6 +10,8 @@ from sheets_schema.team import TEAM
 
 #: Every tab the bot reads in a poll, in the order the API call names them.
 TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS, CUSTOMERS, PRODUCTS, TEAM)
+#: Every tab `init` lays out; the bot does not read Feedback yet.
+LAID_OUT: tuple[Tab, ...] = (*TABS, FEEDBACK)
 BY_KEY: dict[str, Tab] = {tab.key: tab for tab in TABS}
 #: The tabs whose rows have an identity and can become orders.
 ORDER_TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS)
@@ -17,6 +20,8 @@ __all__ = [
     "BY_KEY",
     "CONTRACTS",
     "CUSTOMERS",
+    "FEEDBACK",
+    "LAID_OUT",
     "LANGUAGES",
     "ORDER_ENTRY",
     "ORDER_TABS",

@@ -13,7 +13,7 @@ from bot.desk import Desk
 from bot.rendering import Renderer
 from bot.settings import MailSettings, PollSettings, Settings, WorkbookSettings
 from bot.structure import missing_layout
-from sheets_schema import CUSTOMERS, PRODUCTS, TABS, TEAM, Cell
+from sheets_schema import CUSTOMERS, LAID_OUT, PRODUCTS, TEAM, Cell
 from sheets_schema.cells import date_serial
 from tests.system.hand import Book, Hand
 
@@ -100,7 +100,7 @@ class Patterns:
         book = Book(self.desk.url, key)
         # A tab that `init` makes has 1000 rows, which are most of a story's time.
         grid = {"rowCount": ROWS, "columnCount": 20}
-        tabs = [{"title": tab.title(language), "gridProperties": grid} for tab in TABS]
+        tabs = [{"title": tab.title(language), "gridProperties": grid} for tab in LAID_OUT]
         book.do(*({"addSheet": {"properties": tab}} for tab in tabs))
         workbook = build_workbook(settings_for(self.desk, key, language, Path("unused.db"), 50))
         new_id = iter(range(101, 200)).__next__

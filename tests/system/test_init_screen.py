@@ -11,7 +11,7 @@ import requests
 from bot.adapters.google_sheets import GoogleWorkbook
 from bot.desk import Desk
 from bot.structure import Layout, missing_layout
-from sheets_schema import CONTRACTS, LANGUAGES, TABS, TEAM, Owner
+from sheets_schema import CONTRACTS, LAID_OUT, LANGUAGES, TEAM, Owner
 from sheets_schema.screen import COLOURS, DROPDOWNS
 
 
@@ -83,7 +83,7 @@ def test_a_second_init_finds_nothing_to_do_in_either_language(laid: Laid) -> Non
 
 
 def test_everything_of_the_plan_is_in_the_sheet(laid: Laid) -> None:
-    for tab in TABS:
+    for tab in LAID_OUT:
         fields = "conditionalFormats(ranges),protectedRanges(range,warningOnly)"
         found = laid.tab(tab.title(laid.language), fields)
         assert len(found.get("conditionalFormats", [])) == sum(c.tab == tab.key for c in COLOURS)

@@ -20,10 +20,10 @@ from sheets_schema import (
     BY_KEY,
     CONTRACTS,
     CUSTOMERS,
+    LAID_OUT,
     LANGUAGES,
     ORDER_ENTRY,
     PRODUCTS,
-    TABS,
     TEAM,
     Owner,
     Tab,
@@ -42,7 +42,7 @@ def tab_in(tab: Tab, language: str = "en", **facts: Any) -> Furnished:
 
 
 def book(language: str = "en") -> dict[str, Furnished]:
-    return {tab.key: tab_in(tab, language) for tab in TABS}
+    return {tab.key: tab_in(tab, language) for tab in LAID_OUT}
 
 
 def lacking(here: Furnished, kind: str = "", language: str = "en") -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ def said(here: Furnished) -> str:
 # ── dropdowns ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.key)
+@pytest.mark.parametrize("tab", LAID_OUT, ids=lambda tab: tab.key)
 def test_no_dropdown_refuses_what_a_person_types(tab: Tab) -> None:
     rules = [r["rule"] for r in lacking(tab_in(tab), "setDataValidation")]
     assert [r["strict"] for r in rules] == [False] * sum(place[0] == tab.key for place in DROPDOWNS)
@@ -138,8 +138,8 @@ def test_which_cells_lack_a_box_is_read_from_the_cells() -> None:
 
 
 def test_only_checkbox_columns_are_asked_for() -> None:
-    headers = {tab.key: tuple(f.title("zh-CN") for f in tab.fields) for tab in TABS}
-    sheets = [tab_in(tab, "zh-CN", header=headers[tab.key]).sheet for tab in TABS]
+    headers = {tab.key: tuple(f.title("zh-CN") for f in tab.fields) for tab in LAID_OUT}
+    sheets = [tab_in(tab, "zh-CN", header=headers[tab.key]).sheet for tab in LAID_OUT]
     wanted = [f"'{t.zh}'!{c}2:{c}" for t in (PRODUCTS, TEAM) for c in [column_letter(at(t, "active"))]]
     assert box_ranges([*sheets, Sheet(1, "Our own", 10, 10)]) == wanted
 
@@ -160,7 +160,7 @@ def rules_of(here: Furnished, language: str = "en") -> list[ColourRule]:
 
 @pytest.mark.parametrize("before", LANGUAGES)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.key)
+@pytest.mark.parametrize("tab", LAID_OUT, ids=lambda tab: tab.key)
 def test_colours_are_added_once_whatever_language_they_were_added_in(
     tab: Tab, language: str, before: str
 ) -> None:
@@ -213,7 +213,7 @@ def test_amber_words_are_those_the_mail_cell_uses(language: str) -> None:
 # ── protections ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.key)
+@pytest.mark.parametrize("tab", LAID_OUT, ids=lambda tab: tab.key)
 def test_titles_are_refused_and_the_bots_columns_only_warned_of(tab: Tab) -> None:
     titles, *columns = [r["protectedRange"] for r in lacking(tab_in(tab), "addProtectedRange")]
     assert titles["range"] == {"sheetId": 7, "startRowIndex": 0, "endRowIndex": 1}

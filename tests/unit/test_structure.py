@@ -12,7 +12,7 @@ import pytest
 from bot.look import ColourRule, Look, Protection
 from bot.ports import About, Sheet
 from bot.structure import Layout, missing_layout
-from sheets_schema import LANGUAGES, TABS, Tab
+from sheets_schema import LAID_OUT, LANGUAGES, Tab
 from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.screen import COLOURS, overdue_formula, width_of
 from sheets_schema.titles import column_letter
@@ -59,7 +59,7 @@ def complete(language: str = "en") -> list[Sheet]:
             {i: NUMBER_FORMATS[f.kind] for i, f in enumerate(tab.fields) if f.kind in NUMBER_FORMATS},
             complete_look(tab, language),
         )
-        for number, tab in enumerate(TABS)
+        for number, tab in enumerate(LAID_OUT)
     ]  # fmt: skip
 
 
@@ -85,18 +85,18 @@ def test_a_complete_workbook_is_left_as_it_is_in_any_language(language: str, sho
 def test_an_empty_workbook_gets_every_tab_with_its_titles(language: str) -> None:
     found = layout(Sheet(100, "Sheet1", 1000, 26), language=language)
     added = [r["addSheet"]["properties"] for r in found.requests if "addSheet" in r]
-    assert [p["title"] for p in added] == [tab.title(language) for tab in TABS]
+    assert [p["title"] for p in added] == [tab.title(language) for tab in LAID_OUT]
     assert 100 not in {p["sheetId"] for p in added}
-    assert len({p["sheetId"] for p in added}) == len(TABS)
+    assert len({p["sheetId"] for p in added}) == len(LAID_OUT)
     written = [r["updateCells"] for r in found.requests if "updateCells" in r]
-    for tab, request in zip(TABS, written, strict=True):
+    for tab, request in zip(LAID_OUT, written, strict=True):
         titles = [v["userEnteredValue"]["stringValue"] for v in request["rows"][0]["values"]]
         assert titles == [f.title(language) for f in tab.fields]
         assert request["start"]["columnIndex"] == request["start"]["rowIndex"] == 0
     hidden = [
         r for r in found.requests if r.get("updateDimensionProperties", {}).get("fields") == "hiddenByUser"
     ]
-    assert len(hidden) == sum(f.hidden for tab in TABS for f in tab.fields)
+    assert len(hidden) == sum(f.hidden for tab in LAID_OUT for f in tab.fields)
     assert found.problems == ()
 
 
