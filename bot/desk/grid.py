@@ -35,6 +35,14 @@ class Extra:
     formula: str | None = None
     style: Style | None = None
     note: str | None = None
+    implied: Style | None = None  #: the number format a formula's result takes from its operands
+    empty: bool = False  #: whether the formula came to an empty cell, which is not the same as ""
+
+    @property
+    def number_format(self) -> dict[str, Any] | None:
+        """The number format the value is shown in: the one set, else the one a formula implies."""
+        found = self.style.number_format if self.style else None
+        return found or (self.implied.number_format if self.implied else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,8 @@ class Grid:
         self._before: list[Row] | None = None
         self.next_key = next_key  #: only ever grows, even when a request is undone
         self.unsaved = Unsaved()
+        self.touched: dict[int, Row] = {}  #: rows put since formulas were last worked out, as they were before
+        self.rearranged = False  #: whether rows were inserted, deleted or moved since then
 
     @property
     def rows(self) -> list[Row]:
@@ -161,6 +171,7 @@ class Grid:
         """Set the row at an index; it keeps the key of the row it replaces, if that had one."""
         rows = self._writable()
         old = self.row(index)
+        self.touched.setdefault(index, old)
         if index >= len(rows):
             if new is BLANK:
                 return
@@ -183,6 +194,7 @@ class Grid:
             if not any(row is not BLANK for row in new):
                 return
             mine.extend([BLANK] * (start - len(mine)))
+        self.rearranged = True
         self.unsaved.order(min(start, len(mine)))
         before = {row.key: row for row in mine[start:stop]}
         mine[start:stop] = new
@@ -209,6 +221,12 @@ class Grid:
         """Take the present rows as the ones the database has."""
         self._before = None
         self.unsaved = Unsaved()
+        self.settled()
+
+    def settled(self) -> None:
+        """Take the present values of formulas as worked out."""
+        self.touched = {}
+        self.rearranged = False
 
     @property
     def changed(self) -> bool:
