@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,16 @@ from bot.desk.letters import Letters
 from bot.desk.mailbox import Mailbox
 from bot.desk.pages.frame import Frame
 from bot.desk.schema import checked
+from bot.desk.sharing import Sharing
 from bot.desk.store import Store
 from bot.desk.tokens import Tokens
+from bot.desk.users import STRANGER, Account, User, Users
 from bot.desk.wire import Answer, Call, answer_of, compressed, refusal
 from bot.desk.workbook import new_file_id, new_sheet, new_workbook
 
 CACHE_BYTES = 96 * 1024 * 1024
 KEPT_REQUESTS = 20_000
+FREE = ("/token", "/login", "/static/")  #: what answers without a login
 
 
 @dataclass(slots=True)
@@ -41,10 +45,10 @@ class Answers:
     """Answers to reads, kept while their workbook stays as it is: bots poll."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], _Kept] = OrderedDict()
         self._size = 0
 
-    def get(self, key: tuple[str, str], revision: int) -> _Kept | None:
+    def get(self, key: tuple[str, ...], revision: int) -> _Kept | None:
         """The kept answer to a call, if the workbook has not changed since."""
         kept = self._kept.get(key)
         if kept is None or kept.revision != revision:
@@ -52,7 +56,7 @@ class Answers:
         self._kept.move_to_end(key)
         return kept
 
-    def put(self, key: tuple[str, str], kept: _Kept) -> None:
+    def put(self, key: tuple[str, ...], kept: _Kept) -> None:
         """Keep an answer and drop the ones unused for longest."""
         old = self._kept.pop(key, None)
         self._size += kept.size - (old.size if old else 0)
@@ -65,11 +69,12 @@ class Answers:
 class Core:
     """Everything the desk knows and does."""
 
-    def __init__(self, data: Path, tokens: dict[str, str] | None = None):
+    def __init__(self, data: Path, accounts: Sequence[Account] = ()):
         data.mkdir(parents=True, exist_ok=True)
-        self.store = Store(data / "desk.db")
+        self.users = Users(accounts)
+        self.store = Store(data / "desk.db", Sharing(self.users.open, self.users.owner))
         self.mailbox = Mailbox(data / "mail.db")
-        self.tokens = Tokens(tokens)
+        self.tokens = Tokens(self.users)
         self.letters = Letters(self.mailbox)
         self.events = Events(self.store, self.mailbox)
         self.frame = Frame()
@@ -96,6 +101,7 @@ class Core:
 
     def _answer(self, call: Call) -> Answer:
         try:
+            call = replace(call, user=self._user(call))
             if call.path.startswith("/v4/"):
                 return self._sheets(call)
             answer = self._other(call)
@@ -104,13 +110,14 @@ class Core:
         return compressed(answer) if call.takes_gzip and answer.body else answer
 
     def _sheets(self, call: Call) -> Answer:
-        self._let_in(call)
         id_ = sheets_api.spreadsheet_id(call.path)
         book = self.store.workbooks.get(id_) if id_ else None
+        if book is not None and not self.store.sharing.role(book, call.user):
+            raise ApiError(403)
         if call.method != "GET" or book is None:
             answer = answer_of(call, sheets_api.answer(self.store, call))
             return compressed(answer) if call.takes_gzip else answer
-        key = (call.path, call.query_string)
+        key = (call.path, call.query_string, call.user.email)
         kept = self._answers.get(key, book.revision)
         if kept is None:
             kept = _Kept(book.revision, answer_of(call, sheets_api.answer(self.store, call)))
@@ -121,7 +128,6 @@ class Core:
 
     def _other(self, call: Call) -> Answer:
         if call.path.startswith(("/drive/", "/upload/")):
-            self._let_in(call)
             return drive.answer(self.store, call)
         if call.path == "/token" and call.method == "POST":
             return self.tokens.grant(call)
@@ -129,15 +135,11 @@ class Core:
             return self._control(call)
         return pages.answer(self, call)
 
-    def _let_in(self, call: Call) -> None:
-        if not self.tokens.allows(call):
-            if "authorization" in call.headers:
-                raise ApiError(401)
-            raise ApiError(
-                403,
-                "Method doesn't allow unregistered callers (callers without established identity). "
-                "Please use API Key or other form of API consumer identity to call this API.",
-            )
+    def _user(self, call: Call) -> User:
+        """Who calls; everybody may come as far as the doors where one says who one is."""
+        if call.path.startswith(FREE):
+            return STRANGER
+        return self.users.calling(call)
 
     def _control(self, call: Call) -> Answer:
         """The switches and windows for tests under `/_desk/`."""

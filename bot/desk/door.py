@@ -1,8 +1,7 @@
 """The desk's front door: HTTP in, an answer out, with the trouble that was asked for in between.
 
-Calls are answered one at a time, since the event loop runs one and an answer never waits inside. Whoever
-comes with a foreign Host, or writes with a foreign Origin, is a web page elsewhere in the browser and is
-turned away.
+Calls are answered one at a time, since the event loop runs one and an answer never waits inside. What the
+desk's own pages ask for is neither noted nor troubled: that is for the programs under test.
 """
 
 from __future__ import annotations
@@ -11,16 +10,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.desk.core import Core
 from bot.desk.errors import ApiError
 from bot.desk.faults import Fault
-from bot.desk.wire import Answer, Call, refusal
+from bot.desk.origins import Hosts, foreign
+from bot.desk.users import from_page
+from bot.desk.wire import JSON_TYPE, Answer, Call, refusal
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-READS = {"GET", "HEAD", "OPTIONS"}
 LARGEST = 256 * 1024 * 1024  #: bytes of a request's body
+#: What is no data is not shown inside other people's pages, nor read by them as a picture or script.
+UNFRAMED = (("x-frame-options", "SAMEORIGIN"), ("cross-origin-resource-policy", "same-origin"))
 CONNECTION = "desk.connection"  #: where the scope keeps the connection, to be cut on request
 
 Scope = dict[str, Any]
@@ -32,8 +32,9 @@ log = logging.getLogger(__name__)
 class Door:
     """The ASGI application."""
 
-    def __init__(self, core: Core):
+    def __init__(self, core: Core, hosts: Hosts):
         self._core = core
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -42,14 +43,14 @@ class Door:
         call = await _call(scope, receive)
         if call is None:
             return
-        turned_away = _foreign(call)
+        turned_away = foreign(call, self._hosts)
         if turned_away is not None:
             await _send(scope, send, call, refusal(call, turned_away))
             return
         if call.path == "/_desk/events" and call.method == "GET":
             await self._core.events.stream(call, receive, send)
             return
-        if call.path.startswith("/_desk/"):
+        if call.path.startswith("/_desk/") or from_page(call):
             await _send(scope, send, call, self._answer(call))
             return
         hits = self._core.faults.taken(call)
@@ -139,16 +140,6 @@ async def _call(scope: Scope, receive: Receive) -> Call | None:
     )
 
 
-def _foreign(call: Call) -> ApiError | None:
-    host = call.headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOOPBACK:
-        return ApiError(403, "The desk answers on loopback only: this Host header is not its own.")
-    origin = call.headers.get("origin")
-    if origin and call.method not in READS and origin.lower() != f"http://{host}".lower():
-        return ApiError(403, "The desk takes no writes from pages of another origin.")
-    return None
-
-
 def _cut(scope: Scope) -> bool:
     connection = scope.get(CONNECTION)
     return connection is not None and bool(connection.is_closing())
@@ -159,6 +150,7 @@ def _headers(answer: Answer) -> list[tuple[bytes, bytes]]:
         ("content-type", answer.type),
         ("content-length", str(len(answer.body))),
         ("x-content-type-options", "nosniff"),
+        *(() if answer.type == JSON_TYPE else UNFRAMED),
         *answer.headers,
     ]
     if all(name != "cache-control" for name, _ in answer.headers):

@@ -5,32 +5,46 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from ipaddress import ip_address
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from bot.desk.door import CONNECTION, LOOPBACK, Door
+from bot.desk.door import CONNECTION, Door
+from bot.desk.origins import LOOPBACK, Hosts
 
 SMALL = 256 * 1024  #: bytes; joining more costs more than a second packet
 PATIENCE = 0.5  #: seconds running requests get to end when the desk stops
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; refuses any address but loopback."""
-    if host not in LOOPBACK:
-        raise ValueError(f"The desk listens on loopback only, not on {host}.")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+def listen(host: str, port: int, beyond: bool = False) -> socket.socket:
+    """A listening socket; refuses any address but loopback unless `beyond` it is allowed."""
+    if host not in LOOPBACK and not beyond:
+        raise ValueError(
+            f"The desk listens on loopback only, not on {host}: anybody may come in while it has no users."
+        )
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise ValueError(f"{host} is no address of this machine.") from error
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((host, port))
+        listening.bind(address)
         listening.listen(128)
     except OSError as error:
         listening.close()
         raise OSError(error.errno, f"Port {port} on {host} cannot be used: {error.strerror}") from error
     return listening
+
+
+def hosts(host: str, listening: socket.socket) -> Hosts:
+    """The names by which browsers may come to a socket that was opened as `host`."""
+    address = ip_address(listening.getsockname()[0])
+    names = LOOPBACK | {host.strip("[]").lower(), str(address)}
+    return Hosts(frozenset(names), any_address=address.is_unspecified)
 
 
 class _Together:

@@ -6,6 +6,7 @@ import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,25 +16,28 @@ import orjson
 
 from bot.desk.core import Core
 from bot.desk.door import Door
-from bot.desk.listening import HttpServer, listen
+from bot.desk.listening import HttpServer, hosts, listen
 from bot.desk.mailbox import MailServer
+from bot.desk.origins import LOOPBACK
+from bot.desk.users import Account
 
 
 class _Running:
     """The desk's sockets, files and servers, opened together and closed together."""
 
-    def __init__(self, host: str, port: int, smtp_port: int, data: Path, tokens: dict[str, str] | None):
-        self.http = listen(host, port)
+    def __init__(self, host: str, port: int, smtp_port: int, data: Path, accounts: Sequence[Account]):
+        self.http = listen(host, port, beyond=bool(accounts))
         try:
-            self.smtp = listen(host, smtp_port)
+            # Mail needs no login, so it stays on this machine wherever HTTP is.
+            self.smtp = listen(host if host in LOOPBACK else "127.0.0.1", smtp_port)
         except OSError:
             self.http.close()
             raise
         self.http_port = int(self.http.getsockname()[1])
         self.smtp_port = int(self.smtp.getsockname()[1])
-        self.core = Core(data, tokens)
+        self.core = Core(data, accounts)
         self.mail = MailServer(self.core.mailbox, self.smtp)
-        self.server = HttpServer(Door(self.core), self.http)
+        self.server = HttpServer(Door(self.core, hosts(host, self.http)), self.http)
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -53,15 +57,16 @@ def serve(
     data: Path,
     *,
     host: str = "127.0.0.1",
-    tokens: dict[str, str] | None = None,
+    users: Sequence[Account] = (),
 ) -> None:
     """Run the desk until SIGTERM or SIGINT; says on standard output where it is."""
-    running = _Running(host, port, smtp_port, data, tokens)
+    running = _Running(host, port, smtp_port, data, users)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.server.stop())
     shown = f"[{host}]" if ":" in host else host
+    mail = shown if host in LOOPBACK else "127.0.0.1"
     sys.stdout.write(
-        f"Desk: http://{shown}:{running.http_port}  mail: smtp://{shown}:{running.smtp_port}  data: {data}\n"
+        f"Desk: http://{shown}:{running.http_port}  mail: smtp://{mail}:{running.smtp_port}  data: {data}\n"
     )
     sys.stdout.flush()
     running.run()
@@ -76,11 +81,11 @@ class Desk:
         *,
         port: int = 0,
         smtp_port: int = 0,
-        tokens: dict[str, str] | None = None,
+        users: Sequence[Account] = (),
     ):
         self._data = data
         self._ports = (port, smtp_port)
-        self._tokens = tokens
+        self._users = tuple(users)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Desk:
@@ -88,7 +93,7 @@ class Desk:
         if data is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="desk-")
             data = Path(self._temporary.name)
-        self._running = _Running("127.0.0.1", *self._ports, data, self._tokens)
+        self._running = _Running("127.0.0.1", *self._ports, data, self._users)
         self._thread = threading.Thread(target=self._running.run, name="desk-http", daemon=True)
         self._thread.start()
         return self
@@ -116,10 +121,11 @@ class Desk:
         return self._running.core.mailbox.mails()
 
     def workbook(self, title: str, timezone: str = "Asia/Shanghai", locale: str = "zh_CN") -> str:
-        """Make a workbook with one empty sheet; returns the spreadsheet's id."""
+        """Make a workbook with one empty sheet, for the first owner; returns the spreadsheet's id."""
         wanted = {"title": title, "timezone": timezone, "locale": locale}
+        owner = next((one.token for one in self._users if one.role == "owner"), "")
         request = Request(  # noqa: S310 - our own address
-            f"{self.url}/_desk/workbooks", orjson.dumps(wanted)
+            f"{self.url}/_desk/workbooks", orjson.dumps(wanted), {"Authorization": f"Bearer {owner}"}
         )
         with urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
             return str(orjson.loads(answer.read())["id"])

@@ -19,7 +19,10 @@ from typing import Any, TypeVar
 import orjson
 
 from bot.desk.errors import ApiError
+from bot.desk.formulas import settle
 from bot.desk.grid import BLANK, NOTHING, Extra, Row, Style
+from bot.desk.sharing import Sharing
+from bot.desk.users import User
 from bot.desk.workbook import Sheet, Workbook
 
 T = TypeVar("T")
@@ -48,7 +51,8 @@ SHEET_TABLES = ("rows", "row_order")
 class Store:
     """All workbooks, in memory and in the file."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, sharing: Sharing | None = None):
+        self.sharing = sharing or Sharing()
         self.heard: Callable[[str], None] = _nobody  #: told the id of every workbook that changed
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -78,10 +82,16 @@ class Store:
     def _was_deleted(self, id_: str) -> bool:
         return self._db.execute("SELECT 1 FROM deleted WHERE id = ?", (id_,)).fetchone() is not None
 
-    def add(self, book: Workbook) -> None:
-        """Take in a new workbook with all its sheets."""
+    def add(self, book: Workbook, by: User | None = None) -> None:
+        """Take in a new workbook with all its sheets; whoever makes it owns it, where users may own."""
+        if by is not None:
+            if by.role == "viewer":
+                raise ApiError(403)
+            self.sharing.taken_in(book, by)
+        book.owner = self.sharing.owner_of(book)
         now = timestamp()
         book.meta.update(createdTime=now, modifiedTime=now, version=1)
+        settle(book)
         for sheet in book.sheets:
             sheet.grid.unsaved.everything = True
         self._in_transaction(partial(self._insert, book))
@@ -103,17 +113,27 @@ class Store:
         del self.workbooks[id_]
         self.heard(id_)
 
-    def change(self, book: Workbook, action: Callable[[], T]) -> T:
-        """Do something to a workbook, wholly or not at all, and store what changed before returning."""
+    def change(self, book: Workbook, action: Callable[[], T], by: User | None = None) -> T:
+        """Do something to a workbook, wholly or not at all, and store what changed before returning.
+
+        By a user it is a 403 where that user may not write, and the parts protected from the user refuse it;
+        by nobody it is the desk's own work, which may do anything.
+        """
+        if by is not None and not self.sharing.may_write(book, by):
+            raise ApiError(403)
         book.begin()
+        book.acting = by
         try:
             result = action()
+            settle(book)
             book.meta["modifiedTime"] = later_than(book.meta["modifiedTime"])
             book.meta["version"] += 1
             self._in_transaction(partial(self._save, book))
         except BaseException:
             book.rollback()
             raise
+        finally:
+            book.acting = None
         book.revision += 1
         book.saved()
         self.heard(book.id)
@@ -207,7 +227,9 @@ class Store:
             Sheet(orjson.loads(sheet_meta), partial(self._rows, id_, sheet_id, styles), next_key)
             for sheet_id, sheet_meta, next_key in found.fetchall()
         ]
-        return Workbook(id_, meta, sheets, styles)
+        book = Workbook(id_, meta, sheets, styles)
+        book.owner = self.sharing.owner_of(book)
+        return book
 
     def _rows(self, id_: str, sheet_id: int, styles: dict[int, Style]) -> list[Row]:
         found = self._db.execute(
@@ -226,10 +248,17 @@ def _packed(row: Row) -> bytes:
     if not row.extras and not row.props:
         return orjson.dumps(row.values)
     extras = [
-        [column, extra.formula, extra.style.id if extra.style else None, extra.note]
+        [column, extra.formula, extra.style.id if extra.style else None, extra.note, *_of_formula(extra)]
         for column, extra in row.extras.items()
     ]
     return orjson.dumps({"v": row.values, "x": extras, "p": row.props})
+
+
+def _of_formula(extra: Extra) -> list[Any]:
+    """What is kept of a formula's result beside its value; mostly nothing."""
+    if extra.implied is None and not extra.empty:
+        return []
+    return [extra.implied.id if extra.implied else None, extra.empty]
 
 
 def _unpacked(key: int, data: bytes, styles: dict[int, Style]) -> Row:
@@ -237,8 +266,14 @@ def _unpacked(key: int, data: bytes, styles: dict[int, Style]) -> Row:
     if isinstance(packed, list):
         return Row(key, packed, NOTHING, NOTHING)
     extras = {
-        column: Extra(formula, styles[style] if style else None, note)
-        for column, formula, style, note in packed["x"]
+        column: Extra(
+            formula,
+            styles[style] if style else None,
+            note,
+            styles[result[0]] if result and result[0] else None,
+            bool(result and result[1]),
+        )
+        for column, formula, style, note, *result in packed["x"]
     }
     return Row(key, packed["v"], extras or NOTHING, packed["p"] or NOTHING)
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from bot.desk.errors import ApiError, bad_request
+from bot.desk.users import OWNER, User
 
 JSON_TYPE = "application/json; charset=UTF-8"
 GENERAL = frozenset(
@@ -42,6 +43,7 @@ class Call:
     query_string: str = ""
     headers: dict[str, str] = field(default_factory=dict)  #: names in lower case, last one wins
     body: bytes = b""
+    user: User = OWNER  #: who calls, once the core has found out
 
     @cached_property
     def query(self) -> list[tuple[str, str]]:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 
 from bot.desk.errors import bad_request
 from bot.desk.grid import Grid, Row, Style
+from bot.desk.users import OWNER, User
+
+if TYPE_CHECKING:
+    from bot.desk.formulas.cells import Cells
+    from bot.desk.formulas.settling import Workings
 
 MAX_CELLS = 10_000_000
 MAX_CELL_TEXT = 50_000
@@ -68,10 +75,15 @@ class Workbook:
         self.meta = meta
         self.sheets = sheets
         self.styles = styles
+        self.owner = OWNER.email  #: whose workbook it is; the store says so
+        self.acting: User | None = None  #: who makes the present change; none: the desk itself
         self.revision = 0  #: grows with every change; part of the key of cached answers
         self.new_styles: list[Style] = []
         self._style_of = {_style_key(style.data): style for style in styles.values()}
         self._before: tuple[bytes, list[tuple[Sheet, bytes]]] | None = None
+        self.clock: Callable[[], datetime] = _utc_now
+        self.workings: Workings | None = None  #: what is known of the formulas; none: they have to be read
+        self.seen: tuple[int, Cells] | None = None  #: a revision and the cells formulas have read in it
 
     @property
     def title(self) -> str:
@@ -82,6 +94,14 @@ class Workbook:
     def locale(self) -> str:
         """The locale that says how input is read and values are shown."""
         return str(self.meta["properties"]["locale"])
+
+    def wall_clock(self) -> datetime:
+        """The time in the workbook's zone, without a zone, as serials are; UTC where the zone is unknown."""
+        try:
+            zone = ZoneInfo(self.meta["properties"]["timeZone"])
+        except (KeyError, ValueError, ZoneInfoNotFoundError):
+            zone = ZoneInfo("Etc/UTC")
+        return self.clock().astimezone(zone).replace(tzinfo=None)
 
     def begin(self) -> None:
         """Remember the present state, to which `rollback` returns."""
@@ -98,6 +118,7 @@ class Workbook:
             sheet.meta = orjson.loads(sheet_meta)
             sheet.grid.rollback()
         self._before = None
+        self.workings = None
 
     def before(self) -> tuple[bytes, list[tuple[Sheet, bytes]]] | None:
         """The state at `begin`, for whoever stores what changed."""
@@ -192,3 +213,7 @@ def new_file_id() -> str:
 
 def _style_key(data: dict[str, Any]) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

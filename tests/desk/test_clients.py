@@ -13,6 +13,7 @@ from google.auth.exceptions import RefreshError
 from google.oauth2 import service_account
 
 from bot.desk import Desk
+from bot.desk.users import Account
 from tests.desk.client import Workbook
 
 GOOGLE = ("https://sheets.googleapis.com", "https://www.googleapis.com")
@@ -130,17 +131,17 @@ def test_a_malformed_login_is_refused(own_desk: Desk, form: dict[str, str]) -> N
     assert "error" in answer.json()
 
 
-def test_without_configured_tokens_anybody_may_come_in(book: Workbook) -> None:
+def test_without_configured_users_anybody_may_come_in(book: Workbook) -> None:
     assert book.call("GET", "").status_code == 200
     book.session.headers["Authorization"] = "Bearer anything"
     assert book.call("GET", "").status_code == 200
 
 
 @pytest.mark.parametrize(("header", "status"), [(None, 403), ("Bearer wrong", 401), ("Bearer right", 200)])
-def test_with_configured_tokens_others_are_turned_away(
+def test_with_configured_users_others_are_turned_away(
     tmp_path_factory: pytest.TempPathFactory, header: str | None, status: int
 ) -> None:
-    with Desk(data=tmp_path_factory.mktemp("desk"), tokens={"right": "owner@example.com"}) as desk:
+    with Desk(data=tmp_path_factory.mktemp("desk"), users=[Account("owner@example.com", "owner", "right")]) as desk:
         answer = requests.get(
             f"{desk.url}/drive/v3/files", headers={"Authorization": header} if header else {}, timeout=5
         )
