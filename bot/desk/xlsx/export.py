@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook as File
 from openpyxl.comments import Comment
@@ -22,7 +22,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.desk.a1 import letters, quoted
-from bot.desk.grid import Row
+from bot.desk.grid import Extra, Row
 from bot.desk.workbook import Sheet, Workbook
 from bot.desk.xlsx import charts_out, rows_out, rules_out, texts
 from bot.desk.xlsx.conditions_out import Terms
@@ -91,7 +91,7 @@ def _with_rows(draft: BytesIO, book: Workbook, rows: list[list[bytes]]) -> bytes
                     raise RuntimeError("openpyxl left no room for the rows")
                 body = rows[number]
                 head, tail = _measured(head[: room.start()], book.sheets[number]), head[room.end() :]
-            with out.open(ZipInfo(name), "w") as stream:
+            with out.open(name, "w") as stream:
                 stream.write(head)
                 for chunk in body:
                     stream.write(chunk)
@@ -155,8 +155,7 @@ def _furnish(sheet: Sheet, tab: Worksheet, terms: Terms) -> None:
     tab.protection.sheet = any(_covers_all(one, sheet) for one in sheet.meta.get("protectedRanges", []))
     rules_out.put_validations(sheet, tab, terms)
     rules_out.put_conditional_formats(sheet, tab, terms)
-    for position, row in enumerate(sheet.grid.rows):
-        _annotate(row, position, tab)
+    _annotate(sheet.grid.rows, tab)
 
 
 def _characters(pixels: int) -> float:
@@ -171,18 +170,34 @@ def _covers_all(protected: Json, sheet: Sheet) -> bool:
     return whole and not protected.get("warningOnly") and not protected.get("unprotectedRanges")
 
 
-def _annotate(row: Row, index: int, tab: Worksheet) -> None:
+def _annotate(rows: list[Row], tab: Worksheet) -> None:
     """Notes, links and a word on every text that had to be cut."""
-    for column, value in enumerate(row.values):
-        if isinstance(value, str) and len(value) > texts.LONGEST:
-            tab.cell(index + 1, column + 1).comment = Comment(CUT, "")
-    for column, extra in row.extras.items():
-        if extra.note:
-            note = re.sub(r"[^\t\n\x20-\ufffd\U00010000-\U0010ffff]", "", extra.note)
-            tab.cell(index + 1, column + 1).comment = Comment(note, "")
-        link = _link(extra.style.data) if extra.style and row.cell(column).value != "" else ""
-        if link:
-            tab.cell(index + 1, column + 1).hyperlink = link
+    known: dict[int, list[tuple[int, str, str]]] = {}  # by the id of extras, which the rows keep alive
+    for number, row in enumerate(rows, 1):
+        if any(type(value) is str and len(value) > texts.LONGEST for value in row.values):
+            for column, value in enumerate(row.values, 1):
+                if isinstance(value, str) and len(value) > texts.LONGEST:
+                    tab.cell(number, column).comment = Comment(CUT, "")
+        if not row.extras:
+            continue
+        if id(row.extras) not in known:
+            known[id(row.extras)] = _annotations(row.extras)
+        for column, note, link in known[id(row.extras)]:
+            if note:
+                tab.cell(number, column + 1).comment = Comment(note, "")
+            if link and row.cell(column).value != "":
+                tab.cell(number, column + 1).hyperlink = link
+
+
+def _annotations(extras: dict[int, Extra]) -> list[tuple[int, str, str]]:
+    """Column, note and link of the cells that have either."""
+    found = []
+    for column, extra in extras.items():
+        link = _link(extra.style.data) if extra.style else ""
+        if extra.note or link:
+            note = re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", extra.note or "")
+            found.append((column, note, link))
+    return found
 
 
 def _link(look: Json) -> str:

@@ -47,15 +47,12 @@ class Looks:
         self._book = book
         self._colours = Colours(getattr(file, "loaded_theme", None))
         self._plain_font: Font = self._file._fonts[0]
-        self._known: dict[int, Extra | None] = {}
         self._dates: dict[int, bool] = {}
 
     def carried(self, number: int) -> Extra | None:
         """What a cell of this look carries; none for a plain one."""
-        if number not in self._known:
-            style = self._book.style({"userEnteredFormat": self.cell_format(number)})
-            self._known[number] = Extra(None, style, None) if style else None
-        return self._known[number]
+        style = self._book.style({"userEnteredFormat": self.cell_format(number)})
+        return Extra(None, style, None) if style else None
 
     def is_date(self, number: int) -> bool:
         """Whether a number in a cell of this look is a point in time."""

@@ -51,6 +51,7 @@ class SheetReader(WorkSheetParser):
         self._looks = looks
         self._shift = SINCE_1904 if from_1904 else 0
         self._columns: dict[str, int] = {}
+        self._worn: dict[str | None, tuple[int, Extra | None, bool]] = {}
         self._alike: dict[tuple[tuple[int, int], ...], dict[int, Extra]] = {}
         self._spilled: list[Block] = []
         self._stored = 0
@@ -78,11 +79,10 @@ class SheetReader(WorkSheetParser):
             if element.tag != CELL:
                 continue
             column = self._column(element.get("r"), column + 1)
-            look = int(element.get("s", 0))
-            value, formula = self._content(element, number, column, look)
-            extra = self._looks.carried(look)
-            if look and not self._looks.locked(look):
+            look, extra, locked = self._look(element.get("s"))
+            if not locked:
                 self.unlocked.setdefault(number - 1, {})[column] = True
+            value, formula = self._content(element, number, column, look)
             if formula is not None:
                 extras[column] = Extra(formula, extra.style if extra else None, None)
                 plain = None
@@ -121,12 +121,21 @@ class SheetReader(WorkSheetParser):
         if name is None:
             return follows
         letters = name.rstrip(DIGITS)
-        if letters not in self._columns:
+        known = self._columns.get(letters)
+        if known is None:
             column = column_index(letters) if letters.isascii() and letters.isalpha() else -1
             if not 0 <= column < MAX_COLUMNS:
                 raise bad_request(f"The file has a cell at {name[:20]}, beyond the last column there can be.")
-            self._columns[letters] = column
-        return self._columns[letters]
+            known = self._columns[letters] = column
+        return known
+
+    def _look(self, text: str | None) -> tuple[int, Extra | None, bool]:
+        """The number of a look, what a cell of it carries, and whether it is locked in a protected sheet."""
+        known = self._worn.get(text)
+        if known is None:
+            number = int(text or 0)
+            known = self._worn[text] = (number, self._looks.carried(number), self._looks.locked(number))
+        return known
 
     def _content(self, cell: Element, row: int, column: int, look: int) -> tuple[Scalar, str | None]:
         """A cell's value, or its formula; never both, since values are worked out here and not believed."""
@@ -148,7 +157,11 @@ class SheetReader(WorkSheetParser):
             return _checked(self.shared_strings[int(text)]), None
         if kind == "n":
             number = float(text)
-            return self._number(number, look), None if math.isfinite(number) else "=#NUM!"
+            if not math.isfinite(number):
+                return "", "=#NUM!"
+            if self._shift and self._looks.is_date(look):
+                number += self._shift
+            return int(number) if number.is_integer() and abs(number) < 1e15 else number, None
         if kind == "b":
             return text.strip() not in {"0", "false"}, None
         if kind == "e":
@@ -156,13 +169,6 @@ class SheetReader(WorkSheetParser):
         if kind == "d":
             return _serial(text), None
         return _checked(texts.read(text)), None
-
-    def _number(self, number: float, look: int) -> Scalar:
-        if not math.isfinite(number):
-            return ""
-        if self._shift and self._looks.is_date(look):
-            number += self._shift
-        return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
     def _formula(self, cell: Element) -> str:
         found = cast(object, self.parse_formula(cell))  # type: ignore[no-untyped-call]  # openpyxl says nothing of it

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.desk import formulas
 from bot.desk.a1 import letters
-from bot.desk.grid import NOTHING, Extra, Row, Scalar, Style
+from bot.desk.grid import Extra, Row, Scalar
 from bot.desk.workbook import Sheet
 from bot.desk.xlsx import texts
 from bot.desk.xlsx.formulas import array_part, stored
@@ -33,11 +33,11 @@ class Context:
 
 def chunks(sheet: Sheet, context: Context) -> Iterator[bytes]:
     """The `sheetData` element, a few hundred rows at a time."""
-    names = [letters(column) for column in range(sheet.column_count)]
+    writer = _Writer(sheet, context)
     parts = ["<sheetData>"]
     for index, row in enumerate(sheet.grid.rows, 1):
         if row.key:
-            parts.append(_row(row, index, names, context))
+            parts.append(writer.row(row, index))
         if index % CHUNK == 0:
             yield "".join(parts).encode()
             parts.clear()
@@ -45,59 +45,89 @@ def chunks(sheet: Sheet, context: Context) -> Iterator[bytes]:
     yield "".join(parts).encode()
 
 
-def _row(row: Row, number: int, names: list[str], context: Context) -> str:
-    head = f'<row r="{number}"'
-    if row.props:
+class _Writer:
+    """Writes the rows of one sheet; rows that look alike share the work of finding out how."""
+
+    def __init__(self, sheet: Sheet, context: Context):
+        self._context = context
+        self._names = [f'<c r="{letters(column)}' for column in range(sheet.column_count)]
+        self._plain = self._ends({})
+        self._known: dict[int, list[_Ends]] = {}  #: by the id of extras, which the rows keep alive
+
+    def row(self, row: Row, number: int) -> str:
+        """One row."""
+        head = f'<row r="{number}"'
         if row.props.get("pixelSize"):
             head += f' ht="{row.props["pixelSize"] * POINTS:g}" customHeight="1"'
         if row.props.get("hiddenByUser"):
             head += ' hidden="1"'
-    cells = (
-        _plain(row, number, names, context) if row.extras is NOTHING else _styled(row, number, names, context)
-    )
-    return f"{head}>{cells}</row>"
+        if not row.extras:
+            ends = self._plain
+        else:
+            found = self._known.get(id(row.extras))
+            ends = self._known[id(row.extras)] = found or self._ends(row.extras)
+        return f"{head}>{self._cells(row, f'{number}', ends)}</row>"
+
+    def _cells(self, row: Row, number: str, ends: list[_Ends]) -> str:
+        out = []
+        for name, value, end in zip(self._names, row.values, ends, strict=False):
+            if end.formula is not None:
+                out.append(name + number + self._formula(end, f"{name[6:]}{number}", value))
+            elif isinstance(value, str):
+                if value == "":
+                    out.append(name + number + end.empty if end.empty else "")
+                    continue
+                start = end.quoted if value.startswith(texts.STARTS) else end.plain
+                out.append(f"{name}{number}{start}{TEXT}{texts.written(value[: texts.LONGEST])}{TEXT_END}")
+            elif isinstance(value, bool):
+                out.append(f'{name}{number}{end.plain} t="b"><v>{int(value)}</v></c>')
+            else:
+                out.append(f"{name}{number}{end.plain}><v>{value!r}</v></c>")
+        for column in sorted(row.extras):
+            end = ends[column]
+            if column < len(row.values):
+                continue
+            name = self._names[column]
+            if end.formula is not None:
+                out.append(name + number + self._formula(end, f"{name[6:]}{number}", ""))
+            elif end.empty:
+                out.append(name + number + end.empty)
+        return "".join(out)
+
+    def _formula(self, end: _Ends, place: str, value: Scalar) -> str:
+        formula = end.formula or ""
+        if value == "#ERROR!":  # a formula Excel could not read either, so it goes out as text
+            return f"{end.quoted}{TEXT}{texts.written(formula[: texts.LONGEST])}{TEXT_END}"
+        array = array_part(formula)
+        text = texts.written(stored(array or formula, self._context.titles)[1:])
+        attributes = f' t="array" ref="{place}"' if array else ""
+        return _worked_out(end.plain, f"<f{attributes}>{text}</f>", value)
+
+    def _ends(self, extras: Mapping[int, Extra]) -> list[_Ends]:
+        """What follows the name of each cell in a row with these extras."""
+        nothing = self._end(None)
+        return [
+            self._end(extras[column]) if column in extras else nothing for column in range(len(self._names))
+        ]
+
+    def _end(self, extra: Extra | None) -> _Ends:
+        style = extra.style if extra else None
+        look, quoted = (self._context.looks.number(style, quoted) for quoted in (False, True))
+        plain = f'" s="{look}"' if look else '"'
+        return _Ends(plain, f'" s="{quoted}"', f"{plain}/>" if look else "", extra.formula if extra else None)
 
 
-def _plain(row: Row, number: int, names: list[str], context: Context) -> str:
-    """The cells of a row without formats."""
-    out = []
-    for column, value in enumerate(row.values):
-        if value == "":
-            continue
-        head = f'<c r="{names[column]}{number}"'
-        if isinstance(value, str) and value.startswith(texts.STARTS):
-            head += f' s="{context.looks.number(None, quoted=True)}"'
-        out.append(_cell(head, value))
-    return "".join(out)
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What follows the name of a cell, depending on what is in it."""
+
+    plain: str
+    quoted: str
+    empty: str  #: nothing for a cell that neither holds nor looks like anything
+    formula: str | None
 
 
-def _styled(row: Row, number: int, names: list[str], context: Context) -> str:
-    out = []
-    for column in range(row.width):
-        value = row.values[column] if column < len(row.values) else ""
-        extra = row.extras.get(column)
-        if value == "" and extra is None:
-            continue
-        out.append(_one(f'<c r="{names[column]}{number}"', value, extra, context))
-    return "".join(out)
-
-
-def _one(head: str, value: Scalar, extra: Extra | None, context: Context) -> str:
-    style: Style | None = extra.style if extra else None
-    formula = extra.formula if extra else None
-    unreadable = formula is not None and value == "#ERROR!"  # a formula Excel could not read either
-    if unreadable:
-        value, formula = formula or "", None
-    quoted = isinstance(value, str) and formula is None and texts.to_be_quoted(value)
-    look = context.looks.number(style, quoted)
-    if look:
-        head += f' s="{look}"'
-    if formula is None:
-        return _cell(head, value)
-    array = array_part(formula)
-    text = texts.written(stored(array or formula, context.titles)[1:])
-    attributes = f' t="array" ref="{head.split(chr(34))[1]}"' if array else ""
-    return _worked_out(head, f"<f{attributes}>{text}</f>", value)
+TEXT, TEXT_END = ' t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
 
 
 def _worked_out(head: str, formula: str, value: Scalar) -> str:
@@ -110,14 +140,3 @@ def _worked_out(head: str, formula: str, value: Scalar) -> str:
     if value in formulas.ERRORS:
         return f"{head}>{formula}</c>"  # no error Excel has; it will find its own
     return f'{head} t="str">{formula}<v>{texts.written(value[: texts.LONGEST])}</v></c>'
-
-
-def _cell(head: str, value: Scalar) -> str:
-    if isinstance(value, str):
-        if value == "":
-            return f"{head}/>"
-        text = texts.written(value[: texts.LONGEST])
-        return f'{head} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-    if isinstance(value, bool):
-        return f'{head} t="b"><v>{int(value)}</v></c>'
-    return f"{head}><v>{value!r}</v></c>"

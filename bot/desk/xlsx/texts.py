@@ -10,6 +10,7 @@ from html import escape
 
 LONGEST = 32_767  #: characters Excel takes in a cell
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+TO_BE_ESCAPED = re.compile(f"{FORBIDDEN.pattern}|[&<>]")
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 #: A person who opens such a text in Excel and presses Enter would turn it into a formula; a flag prevents it.
 STARTS = ("=", "+", "-", "@", "'")
@@ -17,9 +18,9 @@ STARTS = ("=", "+", "-", "@", "'")
 
 def written(text: str) -> str:
     """The text as XML."""
-    if FORBIDDEN.search(text):
-        text = FORBIDDEN.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-    return escape(text, quote=False)
+    if not TO_BE_ESCAPED.search(text):
+        return text
+    return escape(FORBIDDEN.sub(lambda match: f"_x{ord(match[0]):04X}_", text), quote=False)
 
 
 def read(text: str) -> str:
@@ -29,8 +30,3 @@ def read(text: str) -> str:
     plain = ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     # Excel writes characters beyond the first plane as two halves; halves alone are no text.
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def to_be_quoted(text: str) -> bool:
-    """Whether a cell with this text needs the flag that it is text."""
-    return text.startswith(STARTS)
