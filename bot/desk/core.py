@@ -133,6 +133,8 @@ class Core:
             return self.tokens.grant(call)
         if call.path.startswith("/_desk/"):
             return self._control(call)
+        if call.path.partition("/mail")[0] == "" and self._only_looks(call.user):
+            raise ApiError(403)
         return pages.answer(self, call)
 
     def _user(self, call: Call) -> User:
@@ -144,17 +146,20 @@ class Core:
     def _control(self, call: Call) -> Answer:
         """The switches and windows for tests under `/_desk/`."""
         name, _, rest = call.path.removeprefix("/_desk/").partition("/")
+        if name == "mail" and self._only_looks(call.user):
+            raise ApiError(403)
         action = f"{call.method} {name}"
         if action == "GET mail" and rest:
             return self._one_mail(call, rest)
         if rest:
             raise ApiError(404)
+        self._refuse_control(call, name)
         if action == "GET mail":
             return answer_of(call, self.mailbox.mails())
         if action == "DELETE mail":
             self.mailbox.empty()
         elif action == "POST workbooks":
-            return answer_of(call, {"id": self._workbook(call.json() or {})})
+            return answer_of(call, {"id": self._workbook(call.json() or {}, call.user)})
         elif action == "PUT faults":
             self.faults.left = parsed(call.json())
         elif action == "DELETE faults":
@@ -171,7 +176,17 @@ class Core:
             return answer_of(call, [fault.shown() for fault in self.faults.left])
         return answer_of(call, [])
 
-    def _workbook(self, wanted: dict[str, Any]) -> str:
+    def _refuse_control(self, call: Call, name: str) -> None:
+        """Turn away whoever is not the desk's owner from what changes or tells of it for everybody."""
+        alone = name in {"faults", "requests", "tokens"} or call.method == "DELETE"
+        if alone and not self.users.open and call.user.role != "owner":
+            raise ApiError(403)
+
+    def _only_looks(self, user: User) -> bool:
+        """Whether a user sees the workbooks shared with it and nothing else of the desk, such as its mail."""
+        return not self.users.open and user.role == "viewer"
+
+    def _workbook(self, wanted: dict[str, Any], user: User) -> str:
         """A workbook with one empty sheet, made without a trace in the list of requests."""
         book = new_workbook(
             new_file_id(),
@@ -180,7 +195,7 @@ class Core:
             str(wanted.get("timezone") or "Etc/GMT"),
         )
         book.sheets.append(new_sheet(0, "Sheet1"))
-        self.store.add(book)
+        self.store.add(book, user)
         return book.id
 
     def _one_mail(self, call: Call, rest: str) -> Answer:

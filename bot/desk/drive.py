@@ -1,6 +1,7 @@
 """The part of the Drive API that clients of spreadsheets use: list, get, create, copy, rename, delete, export.
 
-Every file is a spreadsheet. Permissions are kept so that sharing can be read back; they decide nothing.
+Every file is a spreadsheet. Permissions decide who may see and write a workbook, once the
+desk has users.
 """
 
 from __future__ import annotations
@@ -12,13 +13,12 @@ from urllib.parse import unquote
 
 from bot.desk import contents, masks
 from bot.desk.changes.sheets import copied
-from bot.desk.errors import ApiError, bad_request
+from bot.desk.errors import MESSAGE_OF_CODE, ApiError, bad_request
 from bot.desk.store import Store
 from bot.desk.wire import Answer, Call, answer_of
 from bot.desk.workbook import Workbook, new_file_id, new_sheet, new_workbook
 
 MIME = "application/vnd.google-apps.spreadsheet"
-OWNER = "owner@desk.localhost"
 SHORT = ("kind", "id", "name", "mimeType")
 
 Json = dict[str, Any]
@@ -38,7 +38,7 @@ def file_of(book: Workbook) -> Json:
         "webViewLink": f"https://docs.google.com/spreadsheets/d/{book.id}/edit?usp=drivesdk",
         "createdTime": book.meta["createdTime"],
         "modifiedTime": book.meta["modifiedTime"],
-        "owners": [{"kind": "drive#user", "displayName": OWNER, "emailAddress": OWNER}],
+        "owners": [{"kind": "drive#user", "displayName": book.owner, "emailAddress": book.owner}],
         "permissions": permissions_of(book),
     }
 
@@ -50,13 +50,13 @@ def permissions_of(book: Workbook) -> list[Json]:
         "id": "owner",
         "type": "user",
         "role": "owner",
-        "emailAddress": OWNER,
+        "emailAddress": book.owner,
     }
     return [owner, *book.meta.get("permissions", [])]
 
 
 def _listed(store: Store, call: Call, _: str) -> Answer:
-    files = [file_of(book) for book in store.workbooks.values()]
+    files = [file_of(book) for book in store.sharing.seen_by(call.user, store.workbooks.values())]
     files = [one for one in files if _fits(one, call.get("q") or "")]
     files.sort(key=lambda one: one["modifiedTime"], reverse=True)
     fields = call.get("fields")
@@ -105,7 +105,7 @@ def _made(store: Store, call: Call, _: str) -> Answer:
         raise bad_request("The desk keeps spreadsheets only.")
     book = new_workbook(new_file_id(), body.get("name") or "Untitled")
     book.sheets.append(new_sheet(0, "Sheet1"))
-    store.add(book)
+    store.add(book, call.user)
     return _one(call, book)
 
 
@@ -125,11 +125,13 @@ def _patched(store: Store, call: Call, id_: str) -> Answer:
     body = call.json() or {}
     book = store.get(id_)
     if body.get("name"):
-        store.change(book, lambda: book.meta["properties"].update(title=body["name"]))
+        store.change(book, lambda: book.meta["properties"].update(title=body["name"]), call.user)
     return _one(call, book)
 
 
-def _deleted(store: Store, _: Call, id_: str) -> Answer:
+def _deleted(store: Store, call: Call, id_: str) -> Answer:
+    if store.sharing.role(store.get(id_), call.user) == "editor" and not store.sharing.everybody:
+        raise ApiError(403)
     store.remove(id_)
     return Answer(204, b"", "text/html")
 
@@ -145,7 +147,7 @@ def _copied(store: Store, call: Call, id_: str) -> Answer:
         if sheet.properties.get("hidden"):
             book.sheets[-1].properties["hidden"] = True
     book.meta["namedRanges"] = [dict(one) for one in source.meta.get("namedRanges", [])]
-    store.add(book)
+    store.add(book, call.user)
     return _one(call, book)
 
 
@@ -161,7 +163,7 @@ def _uploaded(store: Store, call: Call, id_: str) -> Answer:
     def replace() -> None:
         book.sheets[:] = [contents.sheet_of(book, call.body, "text/csv", book.title)]
 
-    store.change(book, replace)
+    store.change(book, replace, call.user)
     return answer_of(call, {"kind": "drive#file", "id": book.id, "title": book.title, "mimeType": MIME})
 
 
@@ -169,7 +171,7 @@ def _made_of_file(store: Store, call: Call, _: str) -> Answer:
     """A new spreadsheet of an .xlsx or CSV file, which the desk converts whether asked to or not."""
     file = contents.upload(call)
     book, _left_out = contents.workbook_of(file, contents.title_of(file, call.get("name")))
-    store.add(book)
+    store.add(book, call.user)
     return _one(call, book)
 
 
@@ -190,7 +192,7 @@ def _shared(store: Store, call: Call, id_: str) -> Answer:
     if body.get("role") not in {"reader", "commenter", "writer", "owner"}:
         raise bad_request("The specified role is invalid or not supported for the permission type.")
     permission = {"kind": "drive#permission", "id": str(book.new_id()), **body}
-    store.change(book, lambda: book.meta.setdefault("permissions", []).append(permission))
+    store.change(book, lambda: book.meta.setdefault("permissions", []).append(permission), call.user)
     return answer_of(
         call, {name: permission[name] for name in ("kind", "id", "type", "role") if name in permission}
     )
@@ -202,7 +204,7 @@ def _unshared(store: Store, call: Call, id_: str) -> Answer:
     kept = [one for one in book.meta.get("permissions", []) if one["id"] != wanted]
     if len(kept) == len(book.meta.get("permissions", [])):
         raise ApiError(404, f"Permission not found: {wanted}.")
-    store.change(book, lambda: book.meta.update(permissions=kept))
+    store.change(book, lambda: book.meta.update(permissions=kept), call.user)
     return Answer(204, b"", "text/html")
 
 
@@ -227,16 +229,32 @@ ROUTES: list[tuple[str, re.Pattern[str], Callable[[Store, Call, str], Answer]]] 
 ]
 
 
+def _refuse_unseen(store: Store, call: Call, id_: str) -> None:
+    """Drive knows nothing of a file to whom may not see it, and takes no change from whom may only look."""
+    book = store.workbooks.get(id_)
+    if book is None:
+        return
+    if store.sharing.role(book, call.user) is None:
+        raise ApiError(404)
+    copies = call.path.endswith("/copy")
+    if call.method != "GET" and not copies and not store.sharing.may_write(book, call.user):
+        raise ApiError(403)
+
+
 def answer(store: Store, call: Call) -> Answer:
     """What Drive would answer to a call on `/drive/` or `/upload/`."""
     for method, pattern, action in ROUTES:
         match = pattern.fullmatch(call.path) if method == call.method else None
         if match:
             try:
+                _refuse_unseen(store, call, unquote(match["id"]))
                 return action(store, call, unquote(match["id"]))
             except ApiError as error:
                 if error.code == 404 and not error.details and error.message.startswith("Requested"):
                     detail = {"locationType": "parameter", "location": "fileId"}
                     raise ApiError(404, f"File not found: {match['id']}.", [detail]) from None
+                if error.code == 403 and error.message == MESSAGE_OF_CODE[403]:
+                    text = "The user does not have sufficient permissions for this file."
+                    raise ApiError(403, text, [{"reason": "insufficientFilePermissions"}]) from None
                 raise
     raise ApiError(404, "Not Found")

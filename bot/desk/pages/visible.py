@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def visible_book(desk: Core, call: Call, id_: str) -> Workbook:
     """The workbook with an id, or a 404."""
     book = desk.store.workbooks.get(id_)
-    if book is None:
+    if book is None or desk.store.sharing.role(book, call.user) is None:
         raise ApiError(404)
     return book
 
@@ -23,5 +23,7 @@ def visible_book(desk: Core, call: Call, id_: str) -> Workbook:
 def visible_books(desk: Core, call: Call) -> list[Workbook]:
     """The workbooks the caller may see, the last changed first."""
     return sorted(
-        desk.store.workbooks.values(), key=lambda book: str(book.meta["modifiedTime"]), reverse=True
+        desk.store.sharing.seen_by(call.user, desk.store.workbooks.values()),
+        key=lambda book: str(book.meta["modifiedTime"]),
+        reverse=True,
     )
