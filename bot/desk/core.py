@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.desk import drive, pages, sheets_api
+from bot.desk import contents, drive, pages, sheets_api
 from bot.desk.changes import kinds
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.events import Events
@@ -160,6 +160,8 @@ class Core:
             self.mailbox.empty()
         elif action == "POST workbooks":
             return answer_of(call, {"id": self._workbook(call.json() or {}, call.user)})
+        elif action == "POST import":
+            return answer_of(call, self._imported(call))
         elif action == "PUT faults":
             self.faults.left = parsed(call.json())
         elif action == "DELETE faults":
@@ -197,6 +199,13 @@ class Core:
         book.sheets.append(new_sheet(0, "Sheet1"))
         self.store.add(book, user)
         return book.id
+
+    def _imported(self, call: Call) -> dict[str, Any]:
+        """A workbook of the .xlsx file in a call's body: its id, and how many of what did not come in."""
+        file = contents.Upload(call.body)
+        book, left_out = contents.workbook_of(file, contents.title_of(file, call.get("title")))
+        self.store.add(book, call.user)
+        return {"id": book.id, "leftOut": left_out}
 
     def _one_mail(self, call: Call, rest: str) -> Answer:
         number, _, part = rest.partition("/")
