@@ -56,7 +56,7 @@ def with_value(book: Workbook, old: Extra | None, value: Any, typed: bool) -> Ce
         return Cell(plain.removeprefix("'"), Extra(None, style, note))
     read = entry.read(plain, book.locale)
     if read.formula is not None:
-        return Cell(formulas.value_of(read.formula), Extra(read.formula, style, note))
+        return Cell("", Extra(read.formula, style, note))  # its value is worked out when all is written
     if read.number_format and not number_format:
         data = dict(style.data) if style else {}
         kind, pattern = read.number_format
@@ -123,7 +123,7 @@ class Writer:
 def _entered(value: dict[str, Any]) -> tuple[Scalar, str | None]:
     if "formulaValue" in value:
         formula = scalar(value["formulaValue"])
-        return formulas.value_of(str(formula)), str(formula)
+        return "", str(formula)  # the value is worked out when all is written
     if "errorValue" in value:
         raise bad_request("userEnteredValue.errorValue is read-only.")
     for name in ("stringValue", "numberValue", "boolValue"):
@@ -134,7 +134,7 @@ def _entered(value: dict[str, Any]) -> tuple[Scalar, str | None]:
 
 def number_format(extra: Extra | None) -> dict[str, Any] | None:
     """The number format a cell is shown in, if it has one."""
-    return extra.style.number_format if extra and extra.style else None
+    return extra.number_format if extra else None
 
 
 def formatted(row: Row, column: int, locale: str) -> str:
@@ -154,14 +154,16 @@ def cell_data(row: Row, column: int, locale: str, laid: dict[str, Any] | None = 
         data["userEnteredValue"] = extended(cell.value)
     if "userEnteredValue" in data:
         is_error = extra.formula is not None and cell.value in formulas.ERRORS
-        data["effectiveValue"] = _error(str(cell.value)) if is_error else extended(cell.value)
-        data["formattedValue"] = formatted(row, column, locale)
+        if not extra.empty:
+            data["effectiveValue"] = _error(str(cell.value)) if is_error else extended(cell.value)
+            data["formattedValue"] = formatted(row, column, locale)
     style = copy.copy(extra.style.data) if extra.style else {}
     user_format = style.pop("userEnteredFormat", None)
     if user_format:
         data["userEnteredFormat"] = user_format
     if user_format or laid or "userEnteredValue" in data:
-        data["effectiveFormat"] = effective_format(user_format or {}, laid or {})
+        implied = extra.implied.data["userEnteredFormat"] if extra.implied else {}
+        data["effectiveFormat"] = effective_format({**implied, **(user_format or {})}, laid or {})
     if extra.note:
         data["note"] = extra.note
     data.update(style)
@@ -169,8 +171,8 @@ def cell_data(row: Row, column: int, locale: str, laid: dict[str, Any] | None = 
 
 
 def _error(text: str) -> dict[str, Any]:
-    message = "Unknown function or reference." if text == formulas.UNKNOWN else text
-    return {"errorValue": {"type": formulas.ERROR_TYPES.get(text, "ERROR"), "message": message}}
+    message = formulas.ERROR_MESSAGES.get(text, text)
+    return {"errorValue": {"type": formulas.ERROR_TYPES[text], "message": message}}
 
 
 def extended(value: Scalar) -> dict[str, Any]:

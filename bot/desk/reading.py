@@ -77,7 +77,8 @@ def _formulas(row: Row) -> list[Scalar]:
         return row.values
     values = row.values.copy()
     for column, extra in row.extras.items():
-        if extra.formula is not None and column < len(values):
+        if extra.formula is not None:
+            values += [""] * (column + 1 - len(values))
             values[column] = extra.formula
     return values
 

@@ -80,7 +80,7 @@ def test_a_typed_number_in_a_text_cell_stays_text(book: Workbook) -> None:
 
 
 def test_a_formula_the_desk_cannot_work_out_shows_an_error_not_a_value(book: Workbook) -> None:
-    book.write("A1", [["=VLOOKUP(1;A:B;2)", "=1/0"]], "USER_ENTERED")
+    book.write("A1", [["=QUERY(C:D; \"select C\")", "=1/0"]], "USER_ENTERED")
     assert book.read("A1:B1") == [["#NAME?", "#DIV/0!"]]
     assert book.cell("A1")["effectiveValue"]["errorValue"]["type"] == "NAME"
 

@@ -1,0 +1,47 @@
+"""Formulas of the desk's workbooks: read, worked out, and rewritten when what they refer to moves.
+
+The engine is the desk's own, since those at hand follow Excel where Google differs (an empty cell that a
+formula returns is empty and not 0, for one). It knows a list of functions checked against Google's
+documentation. All else shows `#NAME?`, and so does whatever depends on it: never a wrong value.
+"""
+
+from __future__ import annotations
+
+from bot.desk.formulas.binding import bound, evaluated
+from bot.desk.formulas.cells import ERRORS, Cells
+from bot.desk.formulas.rewriting import rewritten, shifted
+from bot.desk.formulas.settling import is_old, settle
+from bot.desk.formulas.values import Error
+from bot.desk.grid import Scalar
+from bot.desk.workbook import Sheet, Workbook
+
+__all__ = ["ERRORS", "ERROR_MESSAGES", "ERROR_TYPES", "is_old", "rewritten", "settle", "shifted", "value_in"]
+
+ERROR_TYPES = {
+    "#NAME?": "NAME",
+    "#DIV/0!": "DIVIDE_BY_ZERO",
+    "#REF!": "REF",
+    "#N/A": "N_A",
+    "#VALUE!": "VALUE",
+    "#NUM!": "NUM",
+    "#ERROR!": "ERROR",
+}
+
+#: What Google says about an error, as far as it can be said without knowing the formula.
+ERROR_MESSAGES = {
+    "#NAME?": "Unknown function or reference.",
+    "#DIV/0!": "Function DIVIDE parameter 2 cannot be zero.",
+    "#REF!": "Reference does not exist.",
+    "#N/A": "Did not find value.",
+    "#ERROR!": "Formula parse error.",
+}
+
+
+def value_in(book: Workbook, sheet: Sheet, row: int, column: int, formula: str) -> Scalar:
+    """What a formula comes to as if it stood in a cell, errors as the text they show, nothing as ""."""
+    if book.seen is None or book.seen[0] != book.revision or book.before() is not None:
+        book.seen = (book.revision, Cells())
+    found, _ = evaluated(bound(book, sheet, row, column, formula), book.seen[1], book, book.wall_clock())
+    if found is None:
+        return ""
+    return found.code if isinstance(found, Error) else found

@@ -1,0 +1,116 @@
+"""Ties a formula to the cells its references mean where it stands, and works out one formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from bot.desk.formulas.cells import Block, Cells, bounded
+from bot.desk.formulas.compiling import Template, template_of, value_of
+from bot.desk.formulas.formats import implied
+from bot.desk.formulas.functions.dates import VOLATILE
+from bot.desk.formulas.functions.kinds import Scene
+from bot.desk.formulas.parsing import shape_of
+from bot.desk.formulas.references import LAST_COLUMN, Reference
+from bot.desk.formulas.scanning import scanned
+from bot.desk.formulas.values import BAD_REFERENCE, UNKNOWN_NAME, Error, Value, is_number
+from bot.desk.locales import locale_of
+from bot.desk.workbook import Sheet, Workbook
+
+Place = tuple[int, int, int]  #: sheetId, row, column
+Reads = tuple[int, int, int, int, int]  #: sheetId, top, left, bottom, right (half open)
+LAST_ROW = 1 << 30  #: further down than any grid reaches
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Formula:
+    """A formula in its cell."""
+
+    place: Place
+    sheet: Sheet
+    text: str
+    template: Template
+    blocks: tuple[Block | Error, ...]
+    names: dict[str, Block | Error]
+    reads: tuple[Reads, ...]
+    sized: frozenset[int]  #: sheets whose size decides what a reference means
+
+    @property
+    def volatile(self) -> bool:
+        """Whether it gives something else as time goes by."""
+        return not VOLATILE.isdisjoint(self.template.calls)
+
+
+def bound(book: Workbook, sheet: Sheet, row: int, column: int, text: str) -> Formula:
+    """A formula with its references looked up, as if it stood in a cell."""
+    tokens = scanned(text)
+    template = template_of(shape_of(tokens), locale_of(book.locale).decimal)
+    references = [token.reference for token in tokens if token.reference is not None]
+    blocks = []
+    reads: list[Reads] = []
+    sized = set()
+    for slot, reference in enumerate(references):
+        target = sheet if reference.title is None else book.titled(reference.title)
+        if target is None:
+            blocks.append(BAD_REFERENCE)
+            continue
+        blocks.append(_block(target, reference))
+        bottom, right = reference.bottom.index, reference.right.index
+        if bottom is None or right is None or bottom >= target.row_count or right >= target.column_count:
+            sized.add(target.id)
+        if slot in template.read:
+            reads.append(_read(target, reference))
+    names = {}
+    for name in template.names:
+        names[name] = block = _named(book, name)
+        if isinstance(block, Block):
+            reads.append((block.sheet.id, block.top, block.left, block.bottom, block.right))
+    place = (sheet.id, row, column)
+    return Formula(place, sheet, text, template, tuple(blocks), names, tuple(reads), frozenset(sized))
+
+
+def _block(sheet: Sheet, reference: Reference) -> Block | Error:
+    sides = (reference.top.index, reference.left.index, reference.bottom.index, reference.right.index)
+    return bounded(sheet, sides, reference.single)
+
+
+def _read(sheet: Sheet, reference: Reference) -> Reads:
+    """The cells a reference reads, in a grid of any size."""
+    bottom, right = reference.bottom.index, reference.right.index
+    return (
+        sheet.id,
+        reference.top.index or 0,
+        reference.left.index or 0,
+        LAST_ROW if bottom is None else bottom + 1,
+        min(sheet.column_count, LAST_COLUMN) if right is None else right + 1,
+    )
+
+
+def _named(book: Workbook, folded: str) -> Block | Error:
+    for named in book.meta.get("namedRanges", []):
+        if named["name"].casefold() == folded:
+            area = named["range"]
+            sheet = next((one for one in book.sheets if one.id == area.get("sheetId", 0)), None)
+            if sheet is None:
+                return BAD_REFERENCE
+            ends = (area.get("endRowIndex"), area.get("endColumnIndex"))
+            last = [None if end is None else end - 1 for end in ends]
+            first = (area.get("startRowIndex", 0), area.get("startColumnIndex", 0))
+            return bounded(sheet, (*first, *last), tuple(last) == first)
+    return UNKNOWN_NAME
+
+
+def evaluated(
+    formula: Formula, cells: Cells, book: Workbook, now: dt.datetime
+) -> tuple[Value, dict[str, Any] | None]:
+    """The value of a formula and the number format it takes from its operands."""
+    _, row, column = formula.place
+    scene = Scene(cells, formula.blocks, formula.names, book.locale, now, row, column)
+    value = value_of(formula.template, scene)
+    if not is_number(value):
+        return value, None
+    try:
+        return value, implied(formula.template.node, scene)
+    except RecursionError:
+        return value, None
