@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from bot.desk import a1, masks, spreadsheets, values_api
+from bot.desk import a1, filtered_values, masks, spreadsheets, values_api
 from bot.desk.changes import developer, kinds
 from bot.desk.changes.sheets import copied
 from bot.desk.errors import ApiError
@@ -30,7 +30,7 @@ Method = Callable[[Store, Call, dict[str, str]], Json]
 def _create(store: Store, call: Call, _: dict[str, str]) -> Json:
     call.only()
     book = spreadsheets.made(checked("Spreadsheet", call.json()))
-    store.add(book)
+    store.add(book, call.user)
     return spreadsheets.shown(book, [], {}, False, _origin(call))
 
 
@@ -66,7 +66,7 @@ def _batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
     call.only()
     body = checked("BatchUpdateSpreadsheetRequest", call.json())
     book = store.get(at["id"])
-    replies = store.change(book, lambda: kinds.apply(book, body.get("requests", [])))
+    replies = store.change(book, lambda: kinds.apply(book, body.get("requests", [])), call.user)
     answer: Json = {"spreadsheetId": book.id, "replies": replies}
     if body.get("includeSpreadsheetInResponse"):
         cells = body.get("responseIncludeGridData", False)
@@ -95,7 +95,7 @@ def _copy_to(store: Store, call: Call, at: dict[str, str]) -> Json:
         into.refuse_too_many_cells()
         return spreadsheets.shown_properties(sheet, len(into.sheets) - 1)
 
-    return store.change(into, copy)
+    return store.change(into, copy, call.user)
 
 
 # Developer metadata
@@ -133,7 +133,9 @@ ROUTES: list[tuple[str, re.Pattern[str], Method]] = [
         ("GET", ID + "/values:batchGet", values_api.batch_get),
         ("POST", ID + "/values:batchUpdate", values_api.batch_update),
         ("POST", ID + "/values:batchClear", values_api.batch_clear),
-        ("POST", ID + "/values:batchGetByDataFilter", values_api.batch_get_by_filter),
+        ("POST", ID + "/values:batchGetByDataFilter", filtered_values.batch_get),
+        ("POST", ID + "/values:batchUpdateByDataFilter", filtered_values.batch_update),
+        ("POST", ID + "/values:batchClearByDataFilter", filtered_values.batch_clear),
         ("POST", ID + "/values/(?P<range>.+):append", values_api.append),
         ("POST", ID + "/values/(?P<range>.+):clear", values_api.clear),
         ("GET", ID + "/values/(?P<range>.+)", values_api.get),

@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.desk import a1, writing
 from bot.desk.a1 import Area
-from bot.desk.changes import developer
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.reading import DATE_TIME, DIMENSIONS, RENDER, Reading, chosen, value_range
 from bot.desk.schema import checked
@@ -62,7 +61,8 @@ def batch_get(store: Store, call: Call, at: dict[str, str]) -> Json:
     return answer
 
 
-def _typed(option: str | None) -> bool:
+def typed_in(option: str | None) -> bool:
+    """Whether text is read as a person's typing; a 400 for a valueInputOption that is none."""
     if not option or option == "INPUT_VALUE_OPTION_UNSPECIFIED":
         raise bad_request("'valueInputOption' is required but not specified")
     if option not in {"RAW", "USER_ENTERED"}:
@@ -73,7 +73,8 @@ def _typed(option: str | None) -> bool:
     return option == "USER_ENTERED"
 
 
-def _dimension(data: Json) -> str:
+def dimension_of(data: Json) -> str:
+    """The major dimension of values: rows unless they say otherwise."""
     dimension: str = data.get("majorDimension", "ROWS")
     return "ROWS" if dimension.endswith("UNSPECIFIED") else dimension
 
@@ -87,12 +88,12 @@ def update(store: Store, call: Call, at: dict[str, str]) -> Json:
     """Write into a range."""
     call.only(*WRITE_OPTIONS)
     data = checked("ValueRange", call.json(), "data")
-    typed = _typed(call.get("valueInputOption"))
+    typed = typed_in(call.get("valueInputOption"))
     book = store.get(at["id"])
     area = a1.parse(book, at["range"])
     _refuse_other_range(book, data, area)
-    rows = writing.turned(data.get("values", []), _dimension(data))
-    written = store.change(book, lambda: writing.update(book, area, rows, typed))
+    rows = writing.turned(data.get("values", []), dimension_of(data))
+    written = store.change(book, lambda: writing.update(book, area, rows, typed), call.user)
     answer = written.answer(book.id)
     if call.flag("includeValuesInResponse"):
         _with_values(answer, written, _reading(call, "response"), book.locale)
@@ -110,7 +111,7 @@ def append(store: Store, call: Call, at: dict[str, str]) -> Json:
     """Write below a table."""
     call.only("insertDataOption", *WRITE_OPTIONS)
     data = checked("ValueRange", call.json(), "data")
-    typed = _typed(call.get("valueInputOption"))
+    typed = typed_in(call.get("valueInputOption"))
     option = chosen(
         "insert_data_option",
         call.get("insertDataOption"),
@@ -119,9 +120,9 @@ def append(store: Store, call: Call, at: dict[str, str]) -> Json:
     )
     book = store.get(at["id"])
     area = a1.parse(book, at["range"])
-    rows = writing.turned(data.get("values", []), _dimension(data))
+    rows = writing.turned(data.get("values", []), dimension_of(data))
     table, written = store.change(
-        book, lambda: writing.append(book, area, rows, typed, option == "INSERT_ROWS")
+        book, lambda: writing.append(book, area, rows, typed, option == "INSERT_ROWS"), call.user
     )
     updates = written.answer(book.id)
     if call.flag("includeValuesInResponse"):
@@ -138,7 +139,7 @@ def clear(store: Store, call: Call, at: dict[str, str]) -> Json:
     checked("ClearValuesRequest", call.json())
     book = store.get(at["id"])
     area = a1.parse(book, at["range"])
-    store.change(book, lambda: writing.clear(area))
+    store.change(book, lambda: writing.clear(area), call.user)
     return {"spreadsheetId": book.id, "clearedRange": area.name}
 
 
@@ -155,7 +156,7 @@ def batch_clear(store: Store, call: Call, at: dict[str, str]) -> Json:
         for area in areas:
             writing.clear(area)
 
-    store.change(book, empty)
+    store.change(book, empty, call.user)
     return {"spreadsheetId": book.id, "clearedRanges": [area.name for area in areas]}
 
 
@@ -170,17 +171,17 @@ def batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
     """Write into several ranges, all or none."""
     call.only()
     body = checked("BatchUpdateValuesRequest", call.json())
-    typed = _typed(body.get("valueInputOption"))
+    typed = typed_in(body.get("valueInputOption"))
     book = store.get(at["id"])
 
     def one(data: Json) -> writing.Written:
         area = a1.parse(book, data.get("range", ""))
-        return writing.update(book, area, writing.turned(data.get("values", []), _dimension(data)), typed)
+        return writing.update(book, area, writing.turned(data.get("values", []), dimension_of(data)), typed)
 
     def write() -> list[writing.Written]:
         return [_within(f"data[{index}]", one, data) for index, data in enumerate(body.get("data", []))]
 
-    done = store.change(book, write)
+    done = store.change(book, write, call.user)
     responses = [written.answer(book.id) for written in done]
     if body.get("includeValuesInResponse"):
         how = Reading(
@@ -189,7 +190,12 @@ def batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
         )
         for answer, written in zip(responses, done, strict=True):
             _with_values(answer, written, how, book.locale)
-    totals = {
+    return {"spreadsheetId": book.id, **totals(done), "responses": responses}
+
+
+def totals(done: list[writing.Written]) -> Json:
+    """What several writes changed together: cells, and the rows, columns and sheets they lie in."""
+    counts = {
         "totalUpdatedRows": len({(w.area.sheet.id, w.area.top + i) for w in done for i in range(w.rows)}),
         "totalUpdatedColumns": len(
             {(w.area.sheet.id, w.area.left + i) for w in done for i in range(w.columns)}
@@ -197,27 +203,4 @@ def batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
         "totalUpdatedCells": sum(w.cells for w in done),
         "totalUpdatedSheets": len({w.area.sheet.id for w in done}),
     }
-    return {
-        "spreadsheetId": book.id,
-        **{name: count for name, count in totals.items() if count},
-        "responses": responses,
-    }
-
-
-def batch_get_by_filter(store: Store, call: Call, at: dict[str, str]) -> Json:
-    """The ranges data filters select."""
-    call.only()
-    body = checked("BatchGetValuesByDataFilterRequest", call.json())
-    book = store.get(at["id"])
-    how = Reading(
-        body.get("valueRenderOption", RENDER[0]),
-        body.get("dateTimeRenderOption", DATE_TIME[0]),
-        _dimension(body),
-    )
-    found = []
-    for one in body.get("dataFilters", []):
-        found += [
-            {"valueRange": value_range(area, how, book.locale), "dataFilters": [one]}
-            for area in developer.areas_of(book, one)
-        ]
-    return {"spreadsheetId": book.id, **({"valueRanges": found} if found else {})}
+    return {name: count for name, count in counts.items() if count}

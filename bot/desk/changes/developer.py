@@ -97,7 +97,9 @@ def area_of_filter(book: Workbook, one: Body) -> Area:
     """The cells of a data filter that names them itself."""
     if "a1Range" in one:
         return a1.parse(book, one["a1Range"])
-    return a1.area_of(book, one.get("gridRange", {}))
+    if "gridRange" not in one:
+        raise bad_request("A data filter must have one of a1Range, gridRange or developerMetadataLookup.")
+    return a1.area_of(book, one["gridRange"])
 
 
 def areas_of(book: Workbook, one: Body) -> list[Area]:
