@@ -1,6 +1,6 @@
 """Formats as a browser's style sheet says them: CSS properties and values, nothing of the cells themselves.
 
-Colours become custom properties (`--fill`, `--ink`), so that a dark page can turn them around. Fonts other than
+Colours become custom properties (`--fill`, `--text`), so that a dark page can turn them around. Fonts other than
 the page's own are not imitated, except that a fixed-width font stays one.
 """
 
@@ -25,23 +25,23 @@ FIXED_WIDTH = ("courier", "consolas", "mono")
 
 
 def css_of(look: Format, kind: str) -> Css:
-    """The properties of a cell with this format; `kind` is text, number, boolean or error."""
+    """The properties of a cell with this format; `kind` is text, number, date, boolean or error."""
     text = look.get("textFormat", {})
     css: Css = {"text-align": HORIZONTAL.get(look.get("horizontalAlignment", ""), _natural(kind))}
     fill, ink = colour(look, "backgroundColor"), colour(text, "foregroundColor")
     if fill and fill != "#ffffff":
         css["--fill"] = fill
     if ink and (ink != "#000000" or "--fill" in css):
-        css["--ink"] = ink
+        css["--text"] = ink
     elif "--fill" in css:
-        css["--ink"] = "#000000"
+        css["--text"] = "#000000"
     if vertical := VERTICAL.get(look.get("verticalAlignment", "")):
         css["align-items"] = vertical
     return css | _font(text) | _borders(look.get("borders", {}))
 
 
 def _natural(kind: str) -> str:
-    return {"number": "right", "boolean": "center", "error": "center"}.get(kind, "left")
+    return {"number": "right", "date": "right", "boolean": "center", "error": "center"}.get(kind, "left")
 
 
 def _font(text: Format) -> Css:

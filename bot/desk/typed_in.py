@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
-from bot.desk import a1, sheets_api
+from bot.desk import a1, entry, sheets_api
 from bot.desk.entered import entered_text
 from bot.desk.errors import ApiError, bad_request
-from bot.desk.grid import BLANK
+from bot.desk.grid import BLANK, Row
 from bot.desk.store import Store
 from bot.desk.validation import Rules
 from bot.desk.view import place_of
@@ -30,7 +30,7 @@ Texts = list[list[str | None]]
 class Typing:
     """A block of typed texts and where the person saw it going."""
 
-    top: int  #: the index at which the page saw the first row
+    places: list[int]  #: the indices at which the page saw the rows
     left: int
     keys: list[int]  #: of the rows, 0 for one that was blank
     texts: Texts  #: `None` leaves a cell alone
@@ -42,23 +42,27 @@ def read_typing(body: Any) -> Typing:
     try:
         head = body.get("head")
         typing = Typing(
-            int(body["top"]),
+            [int(place) for place in body["places"]],
             int(body["left"]),
             [int(key) for key in body["keys"]],
             [[None if text is None else str(text) for text in row] for row in body["texts"]],
             (int(head["row"]), str(head["text"])) if head else None,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise bad_request(f"Expected top, left, keys and texts: {error!r}") from None
-    if len(typing.keys) != len(typing.texts) or typing.top < 0 or typing.left < 0:
-        raise bad_request("Expected one key for each row of texts, and no negative places.")
+        raise bad_request(f"Expected places, left, keys and texts: {error!r}") from None
+    if not len(typing.keys) == len(typing.texts) == len(typing.places) > 0:
+        raise bad_request("Expected one place and one key for each row of texts.")
+    if min(typing.places) < 0 or typing.left < 0:
+        raise bad_request("Places must not be negative.")
     return typing
 
 
 def write(store: Store, call: Call, book: Workbook, sheet: Sheet, typing: Typing) -> Json:
     """Write the block; says where it went and what stood there, so that the page can take it back."""
     left = _column(book, sheet, typing)
-    places = [_place(sheet, key, typing.top + offset) for offset, key in enumerate(typing.keys)]
+    places = [
+        _place(book, sheet, left, *one) for one in zip(typing.places, typing.keys, typing.texts, strict=True)
+    ]
     rules = Rules(book, sheet)
     before: Texts = []
     for index, texts in zip(places, typing.texts, strict=True):
@@ -74,18 +78,32 @@ def write(store: Store, call: Call, book: Workbook, sheet: Sheet, typing: Typing
         )
     _write_values(store, call, book, _ranges(sheet, left, places, typing.texts))
     rows = [{"index": index, "key": sheet.grid.row(index).key} for index in places]
-    return {"revision": book.revision, "left": left, "rows": rows, "before": before}
+    return {"revision": book.meta["version"], "left": left, "rows": rows, "before": before}
 
 
-def _place(sheet: Sheet, key: int, seen_at: int) -> int:
+def _place(book: Workbook, sheet: Sheet, left: int, seen_at: int, key: int, texts: list[str | None]) -> int:
     if key == 0:
-        if sheet.grid.row(seen_at) is not BLANK:
+        row = sheet.grid.row(seen_at)
+        if row is not BLANK and not _stand_there(book, row, left, texts):
             raise _moved("ROW_TAKEN", f"Row {seen_at + 1} was filled by somebody else meanwhile.")
         return seen_at
     place = place_of(sheet, key, seen_at)
     if place is None:
         raise _moved("ROW_GONE", "The row this belongs to was deleted meanwhile.")
     return place
+
+
+def _stand_there(book: Workbook, row: Row, left: int, texts: list[str | None]) -> bool:
+    """Whether a row says what is to be typed already: the answer to the first try was lost on its way.
+
+    A row that holds nothing but formats and validation is as good as blank.
+    """
+    if not row.values:
+        return True
+    return all(
+        text is None or entry.read(text, book.locale).value == row.cell(column).value
+        for column, text in enumerate(texts, left)
+    )
 
 
 def _column(book: Workbook, sheet: Sheet, typing: Typing) -> int:

@@ -12,13 +12,20 @@ from typing import Any
 from bot.desk import cells, formulas, look, validation
 from bot.desk.conditional import Colouring, seen_in
 from bot.desk.conditions import Seen
+from bot.desk.display import is_date
 from bot.desk.entered import entered_text
 from bot.desk.grid import BLANK, Row, Scalar, Style
 from bot.desk.workbook import Sheet, Workbook
 
 MOST_ROWS = 1000  #: of one window
 SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
-PLAIN = {"text": 0, "number": 1, "boolean": 2, "error": 3}  #: the first styles: no format, by kind of value
+PLAIN = {
+    "text": 0,
+    "number": 1,
+    "boolean": 2,
+    "error": 3,
+    "date": 4,
+}  #: the first styles: no format, by kind of value
 
 Json = dict[str, Any]
 
@@ -105,7 +112,9 @@ class _Painter:
         laid = self._colouring.format_at(index, column, row) if self._colouring else {}
         shown["texts"].append(text)
         is_formula = extra is not None and extra.formula is not None
-        kind = _kind(value, is_formula)
+        kind = _kind(value, is_formula, style)
+        if kind == "number" and value != "":
+            shown.setdefault("numbers", {})[column] = value
         shown["styles"].append(self._style(style, laid, kind, self._fill(index, column)))
         if is_formula or (value != "" and entered_text(row, column, self._locale) != text):
             shown.setdefault("typed", {})[column] = entered_text(row, column, self._locale)
@@ -140,7 +149,7 @@ class _Painter:
         own = style.data.get("userEnteredFormat", {}) if style else {}
         css = look.css_of(cells.laid_over(own, laid), kind)
         if fill and "--fill" not in css:
-            css = {**css, "--fill": fill, "--ink": css.get("--ink", "#000000")}
+            css = {**css, "--fill": fill, "--text": css.get("--text", "#000000")}
         described: Json = {"css": css, "kind": kind}
         if wrap := {"WRAP": "wrap", "CLIP": "clip", "LEGACY_WRAP": "wrap"}.get(own.get("wrapStrategy", "")):
             described["wrap"] = wrap
@@ -174,12 +183,12 @@ class _Band:
         return "" if fill == "#ffffff" else fill
 
 
-def _kind(value: Scalar, is_formula: bool) -> str:
+def _kind(value: Scalar, is_formula: bool, style: Style | None) -> str:
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, str):
         return "error" if is_formula and value in formulas.ERRORS else "text"
-    return "number"
+    return "date" if style is not None and is_date(style.number_format) else "number"
 
 
 def _link(style: Style) -> str:

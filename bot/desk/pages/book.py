@@ -1,51 +1,49 @@
-"""A workbook's tabs as plain tables, and the address by which mails link to them."""
+"""Addresses of a workbook: its tabs, what their grid asks, and the address by which mails link to it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.desk import a1, cells
 from bot.desk.errors import ApiError
+from bot.desk.pages import grid
 from bot.desk.wire import Answer, Call
 from bot.desk.workbook import Sheet, Workbook
 
 if TYPE_CHECKING:
     from bot.desk.core import Core
 
-MAX_ROWS = 500
-
 
 def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
-    """`/book/{id}` and `/book/{id}/{sheetId}`: one tab as a table."""
-    book = desk.store.workbooks.get(rest[0]) if len(rest) in {1, 2} else None
-    if book is None:
-        raise ApiError(404)
-    wanted = rest[1] if len(rest) == 2 else ""
-    sheet = next((s for s in book.sheets if str(s.id) == wanted), book.first_visible())
-    visible = [s for s in book.sheets if not s.properties.get("hidden")]
-    return desk.frame.page(call, "book.html", book=book, sheet=sheet, tabs=visible, **_table(book, sheet))
+    """`/book/{id}`, `/book/{id}/{sheetId}` and what lies below."""
+    book = _book(desk, call, rest[0] if rest else "")
+    if len(rest) == 1:
+        return grid.page(desk, call, book, book.first_visible())
+    sheet = _sheet(book, rest[1])
+    if len(rest) == 2 and call.method in {"GET", "HEAD"}:
+        return grid.page(desk, call, book, sheet)
+    if len(rest) == 3:
+        return grid.answer(desk, call, book, sheet, rest[2])
+    raise ApiError(404)
 
 
 def opened(desk: Core, call: Call, rest: list[str]) -> Answer:
     """`/spreadsheets/d/{id}/edit#gid=…` as mails write it; only a script sees what stands behind the #."""
-    if len(rest) != 3 or rest[0] != "d" or rest[1] not in desk.store.workbooks:
+    if len(rest) != 3 or rest[0] != "d":
         raise ApiError(404)
-    return desk.frame.page(call, "opened.html", book=desk.store.workbooks[rest[1]])
+    return desk.frame.page(call, "opened.html", book=_book(desk, call, rest[1]))
 
 
-def _table(book: Workbook, sheet: Sheet) -> dict[str, Any]:
-    rows = sheet.grid.rows
-    shown = rows[:MAX_ROWS]
-    hidden = {int(index) for index, column in sheet.columns().items() if column.get("hiddenByUser")}
-    width = min(max((len(row.values) for row in shown), default=0) + 1, sheet.column_count)
-    columns = [index for index in range(max(width, min(8, sheet.column_count))) if index not in hidden]
-    lines = [
-        (number + 1, [cells.formatted(row, column, book.locale) for column in columns])
-        for number, row in enumerate(shown)
-        if not row.props.get("hiddenByUser")
-    ]
-    return {
-        "letters_of": [a1.letters(index) for index in columns],
-        "lines": lines,
-        "more": len(rows) - len(shown),
-    }
+def _book(desk: Core, call: Call, id_: str) -> Workbook:
+    book = desk.store.workbooks.get(id_)
+    if book is None:
+        raise ApiError(404)
+    if not desk.store.sharing.role(book, call.user):
+        raise ApiError(403)
+    return book
+
+
+def _sheet(book: Workbook, wanted: str) -> Sheet:
+    for sheet in book.sheets:
+        if str(sheet.id) == wanted:
+            return sheet
+    raise ApiError(404)
