@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from bot.demo.stock import GOODS, PEOPLE
@@ -17,7 +18,7 @@ _SHEET = 900
 _MONTHS = 7
 #: 0-based: the first row with figures, and where each table begins.
 _TOP = 3
-_MONTH, _PRODUCT, _SELLER, _STATUS = 0, 4, 7, 11
+_MONTH, _PRODUCT, _SELLER, _STATUS = 0, 3, 6, 10
 _PALE = {"red": 0.89, "green": 0.93, "blue": 0.95}
 _MONEY = {"type": "NUMBER", "pattern": "#,##0"}
 
@@ -29,11 +30,12 @@ def board_blocks(today: date, language: str) -> list[Block]:
     months = _months(today)
     products, sellers = _products(), _sellers()
     total = f"$B${_TOP + len(months)}"
-    monthly = [
-        [date_serial(first), _amount(language, ("order_date", f'">="&A{r}'), ("order_date", f'"<"&C{r}')), until]
-        for r, (first, until) in enumerate(zip(months, map(date_serial, months[1:]), strict=False), _TOP + 1)
-    ]  # fmt: skip
-    monthly.append(["合计 Total", f"=SUM(B{_TOP + 1}:B{_TOP + len(monthly)})", ""])
+    # The days stand in the formulas as numbers: how a date joined to "<" reads depends on the locale.
+    monthly: list[list[Cell]] = [
+        [first, _amount(language, ("order_date", f'">={first}"'), ("order_date", f'"<{until}"'))]
+        for first, until in pairwise(map(date_serial, months))
+    ]
+    monthly.append(["合计 Total", f"=SUM(B{_TOP + 1}:B{_TOP + len(monthly)})"])
     by_product = [
         [name, _amount(language, ("product", f"{column_letter(_PRODUCT)}{r}"))]
         for r, name in enumerate(products, _TOP + 1)
@@ -53,7 +55,7 @@ def board_blocks(today: date, language: str) -> list[Block]:
     ]
     return [
         (f"'{TITLE}'!A1", [["看板 Board：由团队自己维护，机器人不改动 · the team's own tab"]]),
-        _table(_MONTH, ["月份 Month", "金额 Amount", "至 Until"], monthly),
+        _table(_MONTH, ["月份 Month", "金额 Amount"], monthly),
         _table(_PRODUCT, ["产品 Product", "金额 Amount"], by_product),
         _table(_SELLER, ["销售 Salesperson", "金额 Amount", "占比 Share"], by_seller),
         _table(_STATUS, ["状态 Status", "行数 Lines"], by_status),
@@ -104,17 +106,17 @@ def board_look() -> list[dict[str, Any]]:
     bottom = _TOP + max(products, len(_sellers())) + 2
     titles = {"textFormat": {"bold": True}, "backgroundColor": _PALE}
     return [
-        _format(0, 1, 0, 1, {"textFormat": {"bold": True, "fontSize": 14}}, "textFormat(bold,fontSize)"),
+        _format(0, 1, 0, 1, {"textFormat": {"bold": True, "fontSize": 14}}, ".textFormat(bold,fontSize)"),
         *(
-            _format(_TOP - 1, _TOP, left, left + width, titles, "textFormat.bold,userEnteredFormat.backgroundColor")
-            for left, width in ((_MONTH, 3), (_PRODUCT, 2), (_SELLER, 3), (_STATUS, 2))
+            _format(_TOP - 1, _TOP, left, left + width, titles, "(textFormat.bold,backgroundColor)")
+            for left, width in ((_MONTH, 2), (_PRODUCT, 2), (_SELLER, 3), (_STATUS, 2))
         ),
-        *(_number(c, {"type": "DATE", "pattern": "yyyy-mm"}) for c in (_MONTH, _MONTH + 2)),
+        _number(_MONTH, {"type": "DATE", "pattern": "yyyy-mm"}),
         *(_number(c, _MONEY) for c in (_MONTH + 1, _PRODUCT + 1, _SELLER + 1)),
         _number(_SELLER + 2, {"type": "PERCENT", "pattern": "0.0%"}),
         _width(0, 16, 100), _width(_PRODUCT, _PRODUCT + 1, 150), _width(_SELLER, _SELLER + 1, 140),
         _chart("COLUMN", "每月金额 · Amount by month", (_MONTH, months), (bottom, 0), "金额 Amount"),
-        _chart("BAR", "各产品金额 · Amount by product", (_PRODUCT, products), (bottom, 6), "金额 Amount"),
+        _chart("BAR", "各产品金额 · Amount by product", (_PRODUCT, products), (bottom, 5), "金额 Amount"),
     ]  # fmt: skip
 
 
@@ -129,13 +131,13 @@ def _format(
         "repeatCell": {
             "range": where,
             "cell": {"userEnteredFormat": form},
-            "fields": f"userEnteredFormat.{fields}",
+            "fields": f"userEnteredFormat{fields}",
         }
     }
 
 
 def _number(column: int, form: dict[str, str]) -> dict[str, Any]:
-    return _format(_TOP, 60, column, column + 1, {"numberFormat": form}, "numberFormat")
+    return _format(_TOP, 60, column, column + 1, {"numberFormat": form}, ".numberFormat")
 
 
 def _width(left: int, right: int, pixels: int) -> dict[str, Any]:
