@@ -10,6 +10,7 @@ from bot.desk import cells
 from bot.desk.a1 import Area, area_of, whole
 from bot.desk.errors import bad_request
 from bot.desk.grid import BLANK, Extra, Grid, Row, Scalar
+from bot.desk.texts import shown_rows
 from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
@@ -21,16 +22,22 @@ def sort_range(book: Workbook, body: Body) -> None:
     Rows that move with all their cells keep their keys, so that whoever follows one finds it again.
     """
     area = area_of(book, body.get("range", {}))
-    grid = area.sheet.grid
-    block = grid.rows[area.top : area.bottom]
+    block = area.sheet.grid.rows[area.top : area.bottom]
     order = sort_order(area, body.get("sortSpecs", []), block)
-    if area.left == 0 and all(row.width <= area.right for row in block):
-        moved = [_in_place_of(grid, block[old], block[new]) for new, old in enumerate(order)]
+    rearrange(area, [block[position] for position in order])
+
+
+def rearrange(area: Area, block: list[Row]) -> None:
+    """Fill an area with the cells of other rows of it, from its first row on."""
+    grid = area.sheet.grid
+    before = [grid.row(index) for index in range(area.top, area.top + len(block))]
+    if area.left == 0 and all(row.width <= area.right for row in before):
+        moved = [_in_place_of(grid, row, there) for row, there in zip(block, before, strict=True)]
         grid.replace(area.top, area.top + len(block), moved)
         return
-    for index, position in enumerate(order, area.top):
-        if index != area.top + position:
-            _take_cells(grid, index, block[position], area.left, area.right)
+    for index, (row, there) in enumerate(zip(block, before, strict=True), area.top):
+        if row is not there:
+            take_cells(grid, index, row, area.left, area.right)
 
 
 def _in_place_of(grid: Grid, row: Row, there: Row) -> Row:
@@ -42,7 +49,7 @@ def _in_place_of(grid: Grid, row: Row, there: Row) -> Row:
     return Row(row.key or grid.new_key(), row.values, row.extras, there.props)
 
 
-def _take_cells(grid: Grid, index: int, source: Row, left: int, right: int) -> None:
+def take_cells(grid: Grid, index: int, source: Row, left: int, right: int) -> None:
     """Give the row at an index the cells another had in some columns; what belongs to the row stays."""
     draft = grid.edit(index)
     if left == 0 and right >= max(len(draft.values), len(source.values)):
@@ -70,13 +77,13 @@ def sort_order(area: Area, specs: list[Body], block: list[Row]) -> list[int]:
         values = [row.values[column] if column < len(row.values) else "" for row in block]
         filled = [position for position in order if values[position] != ""]
         blank = [position for position in order if values[position] == ""]
-        ranks = {position: _rank(values[position]) for position in filled}
+        ranks = {position: sorting_rank(values[position]) for position in filled}
         filled.sort(key=ranks.__getitem__, reverse=spec.get("sortOrder") == "DESCENDING")
         order = filled + blank
     return order
 
 
-def _rank(value: Scalar) -> tuple[int, float, str]:
+def sorting_rank(value: Scalar) -> tuple[int, float, str]:
     """Numbers before text before booleans, as Sheets sorts."""
     if isinstance(value, bool):
         return 2, float(value), ""
@@ -138,8 +145,8 @@ def _replace_in(
 ) -> tuple[int, int, int, int]:
     grid = area.sheet.grid
     values = formulas = rows = occurrences = 0
-    for index in range(area.top, min(area.bottom, len(grid.rows))):
-        row = grid.rows[index]
+    block = grid.rows[area.top : area.bottom]
+    for index, (row, texts) in enumerate(zip(block, shown_rows(block, book.locale), strict=True), area.top):
         draft = None
         for column in range(area.left, min(area.right, len(row.values))):
             if row.values[column] == "":
@@ -148,7 +155,7 @@ def _replace_in(
             formula = extra.formula if extra else None
             if formula is not None and not in_formulas:
                 continue
-            shown = formula if formula is not None else cells.formatted(row, column, book.locale)
+            shown = formula if formula is not None else str(texts[column])
             text, count = change(shown)
             if not count:
                 continue
