@@ -85,8 +85,8 @@ def test_an_unknown_kind_of_request_is_refused_with_googles_text(book: Workbook)
             '(type.googleapis.com/google.apps.sheets.v4.MergeCellsRequest.MergeType), "ALL"',
         ),
         (
-            {"autoFill": {}},
-            "Invalid requests[0].autoFill: This kind of request is not imitated by the local desk.",
+            {"insertComment": {}},
+            "Invalid requests[0].insertComment: This kind of request is not imitated by the local desk.",
         ),
         ({"deleteSheet": {"sheetId": 9}}, "Invalid requests[0].deleteSheet: No sheet with id: 9"),
         (

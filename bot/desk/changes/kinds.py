@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.desk.changes import arranging, cells, developer, embedded, objects, rows_columns, sheets
+from bot.desk.changes import (
+    arranging,
+    cells,
+    developer,
+    embedded,
+    filling,
+    objects,
+    pasting,
+    rows_columns,
+    sheets,
+    tidying,
+)
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.workbook import Workbook
 
@@ -36,6 +47,12 @@ KINDS: dict[str, Change] = {
     "unmergeCells": cells.unmerge_cells,
     "sortRange": arranging.sort_range,
     "findReplace": arranging.find_replace,
+    "deleteDuplicates": tidying.delete_duplicates,
+    "trimWhitespace": tidying.trim_whitespace,
+    "randomizeRange": tidying.randomize_range,
+    "pasteData": pasting.paste_data,
+    "textToColumns": pasting.text_to_columns,
+    "autoFill": filling.auto_fill,
     "addProtectedRange": objects.add_protected_range,
     "updateProtectedRange": objects.update_protected_range,
     "deleteProtectedRange": objects.delete_protected_range,
