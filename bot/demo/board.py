@@ -36,11 +36,11 @@ def board_blocks(today: date, language: str) -> list[Block]:
         for first, until in pairwise(map(date_serial, months))
     ]
     monthly.append(["合计 Total", f"=SUM(B{_TOP + 1}:B{_TOP + len(monthly)})"])
-    by_product = [
+    by_product: list[list[Cell]] = [
         [name, _amount(language, ("product", f"{column_letter(_PRODUCT)}{r}"))]
         for r, name in enumerate(products, _TOP + 1)
     ]
-    by_seller = [
+    by_seller: list[list[Cell]] = [
         [
             name,
             _amount(language, ("salesperson", f"{column_letter(_SELLER)}{r}")),
