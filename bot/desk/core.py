@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.desk import contents, drive, pages, sheets_api
+from bot.desk import batch, contents, drive, pages, sheets_api
 from bot.desk.changes import kinds
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.events import Events
@@ -127,6 +127,8 @@ class Core:
         return kept.gzipped if call.takes_gzip and kept.gzipped else kept.plain
 
     def _other(self, call: Call) -> Answer:
+        if batch.is_batch(call):
+            return batch.answer(call, self._answer)
         if call.path.startswith(("/drive/", "/upload/")):
             return drive.answer(self.store, call)
         if call.path == "/token" and call.method == "POST":
