@@ -148,7 +148,7 @@ def _with_language(call: Call, language: str) -> str:
 
 def static_file(call: Call, name: str) -> Answer:
     """A script, style or picture of the pages; a browser asks again each time and is told if it still has it."""
-    found = _static(name)
+    found = _static(name) if call.method in {"GET", "HEAD"} else None
     if found is None:
         raise ApiError(404)
     body, mark = found

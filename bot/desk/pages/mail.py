@@ -66,6 +66,7 @@ def _shown(desk: Core, call: Call, id_: int | None) -> Answer:
     found = desk.letters.matching(words, to)
     older = [one for one in found if not before.isdecimal() or one.id < int(before)]
     listed = older[:LISTED]
+    newest, total = desk.mailbox.extent()
     kept = urlencode([(name, value) for name, value in (("q", words), ("to", to)) if value])
     return desk.frame.page(
         call,
@@ -77,12 +78,22 @@ def _shown(desk: Core, call: Call, id_: int | None) -> Answer:
         words=words,
         to=to,
         count=len(found),
-        total=desk.mailbox.extent()[1],
+        newest=newest,
+        total=total,
+        size_of=_size,
         kept=f"?{kept}" if kept else "",
         older=f"?{urlencode([('before', listed[-1].id), ('q', words), ('to', to)])}"
         if len(older) > LISTED
         else "",
     )
+
+
+def _size(count: int) -> str:
+    """A file's size in the largest unit in which it is at least one."""
+    for unit, size in (("MB", 1_000_000), ("kB", 1000)):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count} B"
 
 
 def _part(call: Call, mail: dict[str, object]) -> str:

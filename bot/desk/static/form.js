@@ -32,7 +32,7 @@ function showAll(wrong) {
     const link = document.createElement("a");
     link.href = "#" + key;
     link.textContent = field.querySelector("label, legend").firstChild.textContent.trim();
-    item.append(link, ": " + wrong[key]);
+    item.append(link, words.colon + wrong[key]);
     list.append(item);
   }
   summary.hidden = list.children.length === 0;
@@ -55,7 +55,9 @@ form.addEventListener("change", async (event) => {
   const mine = ++asked;
   const { ok, answer } = await call("POST", form.getAttribute("action") + "/check", fields());
   if (!ok || mine !== asked) return;
-  for (const one of touched) show(one, answer[one]);
+  const wrong = Object.fromEntries(Object.entries(answer).filter(([one]) => touched.has(one)));
+  if (summary.hidden) for (const one of touched) show(one, wrong[one]);
+  else showAll(wrong);
 });
 
 form.addEventListener("submit", async (event) => {
@@ -115,9 +117,9 @@ function showPrice() {
   const parts = [];
   if (row?.price != null && price.value.trim() === "") parts.push(filled(words.list_price, { price: number.format(row.price) }));
   if (each > 0 && many > 0) {
-    parts.push(filled(words.total, { quantity: number.format(many), price: number.format(each), total: number.format(each * many) }));
+    parts.push(`${number.format(many)} × ${number.format(each)} = ${number.format(each * many)}`);
   }
-  help.textContent = parts.join(" ") || help.dataset.plain;
+  help.textContent = parts.join("\n") || help.dataset.plain;
 }
 
 if (product?.tagName === "SELECT" && specification) {

@@ -6,7 +6,6 @@ const words = texts();
 const SEEN = "desk-mail-seen"; // the newest mail there was when this window first looked
 const OPENED = "desk-mail-opened"; // the ones opened since, as JSON
 const opened = new Set(JSON.parse(sessionStorage.getItem(OPENED) ?? "[]"));
-let shown = null; // what the list shows, so that only news are fetched
 
 const open = /^\/mail\/(\d+)$/.exec(location.pathname);
 if (open) {
@@ -52,16 +51,11 @@ async function refresh() {
   }
 }
 
+const state = () => document.getElementById("letters").dataset.state;
+if (sessionStorage.getItem(SEEN) === null) sessionStorage.setItem(SEEN, state().split("/")[0]);
 watch({
   mail: ({ newest, count }) => {
-    if (sessionStorage.getItem(SEEN) === null) sessionStorage.setItem(SEEN, newest);
-    const state = newest + "/" + count;
-    // The first word after loading tells what the page shows already, unless something came in between.
-    const top = document.querySelector("#letters li")?.dataset.id ?? "0";
-    const total = document.getElementById("total").textContent.trim();
-    const asLoaded = shown === null && total === String(count) && (location.search !== "" || top === String(newest));
-    if (state !== shown && !asLoaded) refresh();
-    shown = state;
+    if (newest + "/" + count !== state()) refresh();
   },
 });
 mark();
