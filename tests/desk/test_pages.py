@@ -1,54 +1,171 @@
-import smtplib
-from email.message import EmailMessage
+"""The pages over HTTP: addresses, languages, headers; what comes from cells and mails stays text."""
 
+import re
+from pathlib import Path
+
+import pytest
 import requests
 
 from bot.desk import Desk
+from bot.desk.pages.frame import LANGUAGES, Frame, Texts
+from bot.desk.wire import Call
 from tests.desk.client import Workbook
+from tests.desk.sample_company import company
 
 HOSTILE = '<script>alert(1)</script>"&'
+ROOT = Path(__file__).parents[2] / "bot" / "desk"
+KEY = re.compile(r"""\bt\("([a-z_0-9.]+)\"[,)]""")
 
 
-def page(desk: Desk, path: str) -> str:
-    answer = requests.get(desk.url + path, timeout=5)
+def page(desk: Desk, path: str, language: str = "en") -> str:
+    answer = requests.get(desk.url + path, timeout=5, headers={"Accept-Language": language})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     return answer.text
 
 
-def test_workbooks_lead_to_tabs_and_cells(own_desk: Desk) -> None:
-    book = Workbook(own_desk, own_desk.workbook("销售订单"))
-    book.batch({"addSheet": {"properties": {"title": "团队", "sheetId": 7}}})
-    book.write("团队!A1", [["姓名"], ["李明"]])
-    assert "销售订单" in page(own_desk, "/")
-    assert f"/book/{book.id}/7" in page(own_desk, f"/book/{book.id}")
-    assert "<td>李明</td>" in page(own_desk, f"/book/{book.id}/7")
+def frame_texts(language: str) -> Texts:
+    return Frame().texts(Call("GET", "/", f"lang={language}"))
 
 
-def test_cells_and_titles_are_escaped(own_desk: Desk) -> None:
+def test_the_first_page_leads_to_every_workbook_and_tab(own_desk: Desk) -> None:
+    book = company(own_desk, title="销售订单")
+    html = page(own_desk, "/")
+    assert "销售订单" in html
+    for address in (f"/book/{book.id}/101", f"/form/order/{book.id}", f"/form/feedback/{book.id}", "/mail"):
+        assert f'href="{address}"' in html
+
+
+def test_the_guide_stands_only_where_orders_can_be_taken(own_desk: Desk) -> None:
+    Workbook(own_desk, own_desk.workbook("Empty"))
+    assert "three steps" not in page(own_desk, "/")
+    assert "/form/order/" not in page(own_desk, "/")
+    company(own_desk)
+    assert "three steps" in page(own_desk, "/")
+
+
+def test_titles_are_escaped(own_desk: Desk) -> None:
     book = Workbook(own_desk, own_desk.workbook(HOSTILE))
     book.batch({"addSheet": {"properties": {"title": HOSTILE}}})
     book.write("Sheet1!A1", [[HOSTILE]])
     for path in ("/", f"/book/{book.id}"):
-        assert "<script" not in page(own_desk, path)
+        assert "<script>alert" not in page(own_desk, path)
 
 
-def test_a_mails_html_runs_and_loads_nothing(own_desk: Desk) -> None:
-    message = EmailMessage()
-    message["Subject"] = HOSTILE
-    message["X-Hostile"] = HOSTILE
-    message.set_content(HOSTILE)
-    message.add_alternative(f"<p>hello</p>{HOSTILE}", subtype="html")
-    with smtplib.SMTP("127.0.0.1", own_desk.smtp_port) as connection:
-        connection.send_message(message, "a@example.com", ["b@example.com"])
-    assert "<script" not in page(own_desk, "/mail")
-    shown = page(own_desk, f"/mail/{own_desk.mails()[0]['id']}")
-    assert "<script" not in shown
-    assert 'sandbox=""' in shown
-    assert "&lt;p&gt;hello&lt;/p&gt;" in shown
+def test_pages_may_load_nothing_from_elsewhere_and_run_nothing_inline(own_desk: Desk) -> None:
+    answer = requests.get(own_desk.url, timeout=5)
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'self'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert not re.search(r"<script>|<style|style=|onclick=|javascript:", answer.text)
 
 
-def test_pages_forbid_scripts(own_desk: Desk) -> None:
-    policy = requests.get(own_desk.url, timeout=5).headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "script" not in policy
+@pytest.mark.parametrize(
+    ("path", "headers", "language"),
+    [
+        ("/", {"Accept-Language": "zh-TW,en;q=0.8"}, "zh-CN"),
+        ("/", {"Accept-Language": "fr, de;q=0.9, en;q=0.1, zh;q=0.5"}, "zh-CN"),
+        ("/", {"Accept-Language": "fr"}, "en"),
+        ("/", {"Accept-Language": "zh", "Cookie": "desk-lang=en"}, "en"),
+        ("/?lang=zh-CN", {"Accept-Language": "en", "Cookie": "desk-lang=en"}, "zh-CN"),
+        ("/?lang=tlh", {"Accept-Language": "zh"}, "zh-CN"),
+        ("/", {"Accept-Language": ";q=x,,zh;q=nan"}, "zh-CN"),
+    ],
+)
+def test_the_language_is_asked_for_or_kept_or_the_browsers(
+    desk: Desk, path: str, headers: dict[str, str], language: str
+) -> None:
+    html = requests.get(desk.url + path, headers=headers, timeout=5).text
+    assert f'<html lang="{language}">' in html
+
+
+def test_a_language_that_was_asked_for_is_kept(desk: Desk) -> None:
+    with requests.Session() as browser:
+        browser.get(f"{desk.url}/?lang=zh-CN", timeout=5)
+        assert '<html lang="zh-CN">' in browser.get(f"{desk.url}/mail", timeout=5).text
+
+
+def test_the_language_switch_keeps_what_the_address_says(desk: Desk) -> None:
+    assert 'href="/mail?q=a+%26+b&amp;lang=zh-CN"' in page(desk, "/mail?q=a+%26+b")
+
+
+def test_every_text_of_a_template_is_there_in_both_languages() -> None:
+    texts = {language: frame_texts(language) for language in LANGUAGES}
+    keys = {
+        key for file in (ROOT / "pages" / "templates").glob("*.html") for key in KEY.findall(file.read_text())
+    }
+    assert len(keys) > 60
+    assert [
+        (key, language) for key in sorted(keys) for language in LANGUAGES if not texts[language].has(key)
+    ] == []
+
+
+def test_no_language_has_a_text_the_other_lacks() -> None:
+    def lacking(table: dict, path: str) -> list[str]:
+        if set(table) & set(LANGUAGES):
+            return [] if set(table) == set(LANGUAGES) and all(table.values()) else [path]
+        return [one for name, below in table.items() for one in lacking(below, f"{path}.{name}")]
+
+    assert lacking(frame_texts("en").catalogue, "") == []
+
+
+def test_chinese_texts_are_chinese_and_english_ones_are_not() -> None:
+    def mixed(table: dict, path: str) -> list[str]:
+        if "en" in table:
+            chinese = re.search("[\u4e00-\u9fff]", table["zh-CN"]) or not re.search(
+                "[A-Za-z]{3}", table["zh-CN"]
+            )
+            return [] if chinese and not re.search("[\u4e00-\u9fff]", table["en"]) else [path]
+        return [one for name, below in table.items() for one in mixed(below, f"{path}.{name}")]
+
+    assert mixed(frame_texts("en").catalogue, "") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("desk.css", "text/css"), ("page.js", "text/javascript"), ("mark.svg", "image/svg+xml")],
+)
+def test_static_files_come_with_their_type_and_are_asked_for_again(desk: Desk, name: str, kind: str) -> None:
+    first = requests.get(f"{desk.url}/static/{name}", timeout=5)
+    assert first.headers["content-type"].startswith(kind)
+    assert first.headers["cache-control"] == "no-cache"
+    again = requests.get(
+        f"{desk.url}/static/{name}", headers={"If-None-Match": first.headers["etag"]}, timeout=5
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/static/../core.py", "/static/%2e%2e/core.py", "/static/..%2Fcore.py", "/static/desk.css%00", "/static/",
+     "/static/core.py", "/static//etc/passwd", "/static/.css"],
+)  # fmt: skip
+def test_no_other_file_is_served(desk: Desk, path: str) -> None:
+    with requests.Session() as session:
+        request = requests.Request("GET", desk.url).prepare()
+        request.url = desk.url + path
+        assert session.send(request, timeout=5).status_code == 404
+
+
+def test_what_is_not_there_is_told_as_a_page_to_people_and_as_json_to_programs(desk: Desk) -> None:
+    shown = requests.get(
+        f"{desk.url}/nowhere", headers={"Accept": "text/html", "Accept-Language": "zh"}, timeout=5
+    )
+    assert shown.status_code == 404
+    assert "无法显示此页面" in shown.text
+    assert requests.get(f"{desk.url}/nowhere", timeout=5).json()["error"]["code"] == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/mail", "/book/x", "/static/desk.css"])
+def test_pages_take_no_writes(desk: Desk, path: str) -> None:
+    assert requests.post(desk.url + path, data=b"x", timeout=5).status_code in {404, 405}
+
+
+def test_the_address_in_mails_leads_to_the_grid(own_desk: Desk) -> None:
+    book = Workbook(own_desk, own_desk.workbook("Orders"))
+    html = page(own_desk, f"/spreadsheets/d/{book.id}/edit")
+    assert f'href="/book/{book.id}"' in html
+    assert "/static/opened.js" in html
