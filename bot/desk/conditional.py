@@ -37,10 +37,10 @@ class Colouring:
     Good for one reading: it knows the day and the formulas' values of the moment it was made.
     """
 
-    def __init__(self, book: Workbook, sheet: Sheet, today: int | None = None):
+    def __init__(self, book: Workbook, sheet: Sheet):
         self._book = book
         self._sheet = sheet
-        self._today = conditions.today(book.meta["properties"]["timeZone"]) if today is None else today
+        self._today = conditions.today(book)
         self._rules = [self._prepared(rule) for rule in sheet.meta.get("conditionalFormats", [])]
 
     def __bool__(self) -> bool:
@@ -101,11 +101,11 @@ class Colouring:
 
             def look_up(index: int, column: int, seen: Seen) -> Format | None:
                 operands = [evaluated(text, index, column) for text in texts]
-                return wanted if conditions.test_of(condition, operands, self._today)(seen) else None
+                return wanted if conditions.predicate_of(condition, operands, self._today)(seen) else None
 
             return look_up
         operands = [conditions.operand(one, self._book.locale) for one in condition.get("values", [])]
-        test = conditions.test_of(condition, operands, self._today)
+        test = conditions.predicate_of(condition, operands, self._today)
         return lambda _index, _column, seen: wanted if test(seen) else None
 
     def _gradient(self, rule: dict[str, Any], ranges: list[tuple[int, int, int, int]]) -> Look:

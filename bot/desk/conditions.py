@@ -10,12 +10,14 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any
 
-from bot.desk.patterns import EPOCH
 from bot.desk.entry import read
 from bot.desk.grid import Scalar
+from bot.desk.patterns import EPOCH
+
+if TYPE_CHECKING:
+    from bot.desk.workbook import Workbook
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 URL = re.compile(r"(?:https?://)?[^\s/.]+(?:\.[^\s/.]+)+(?:[/?#]\S*)?", re.IGNORECASE)
@@ -33,14 +35,9 @@ class Seen:
 Test = Callable[[Seen], bool]
 
 
-def today(timezone: str, now: dt.datetime | None = None) -> int:
-    """Today's serial number in a time zone; UTC where the zone is unknown."""
-    try:
-        zone = ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("Etc/UTC")
-    local = (now or dt.datetime.now(dt.UTC)).astimezone(zone)
-    return (local.replace(tzinfo=None) - EPOCH).days
+def today(book: Workbook) -> int:
+    """The serial number of the day a workbook's clock shows."""
+    return (book.wall_clock() - EPOCH).days
 
 
 def operand(value: dict[str, Any], locale: str) -> Scalar:
@@ -53,7 +50,7 @@ def number_of(value: Scalar) -> float | None:
     return None if isinstance(value, str | bool) else float(value)
 
 
-def test_of(condition: dict[str, Any], operands: list[Scalar], today: int) -> Test:
+def predicate_of(condition: dict[str, Any], operands: list[Scalar], today: int) -> Test:
     """The test a condition means once its operands are known; one that is never true if they do not fit."""
     kind = condition.get("type", "")
     if kind == "BLANK":

@@ -14,12 +14,12 @@ from bot.desk.conditions import Test
 from bot.desk.workbook import Sheet, Workbook
 
 
-def hidden_rows(book: Workbook, sheet: Sheet, today: int | None = None) -> list[int]:
+def hidden_rows(book: Workbook, sheet: Sheet) -> list[int]:
     """The indices of the rows the basic filter leaves out, in order; the filter's first row always stays."""
     basic = sheet.meta.get("basicFilter")
     if not basic:
         return []
-    day = conditions.today(book.meta["properties"]["timeZone"]) if today is None else today
+    day = conditions.today(book)
     tests = [(column, _test(book, one, day)) for column, one in _criteria(basic).items()]
     if not tests:
         return []
@@ -46,5 +46,5 @@ def _test(book: Workbook, criteria: dict[str, Any], today: int) -> Test:
     if not condition:
         return lambda seen: seen.text not in hidden
     operands = [conditions.operand(one, book.locale) for one in condition.get("values", [])]
-    test = conditions.test_of(condition, operands, today)
+    test = conditions.predicate_of(condition, operands, today)
     return lambda seen: seen.text not in hidden and test(seen)

@@ -72,7 +72,7 @@ class Rules:
     def __init__(self, book: Workbook, sheet: Sheet):
         self._book = book
         self._sheet = sheet
-        self._today = conditions.today(book.meta["properties"]["timeZone"])
+        self._today = conditions.today(book)
         self._tests: dict[int, Callable[[Seen, Place], bool]] = {}
 
     def broken(self, style: Style, seen: Seen, at: Place) -> bool:
@@ -116,11 +116,11 @@ class Rules:
         if kind_of(rule) == "CUSTOM_FORMULA":
             return lambda *_: True
         if any(text.startswith("=") for text in texts):
-            return lambda seen, at: conditions.test_of(condition, self._operands(texts, at), self._today)(
-                seen
-            )
+            return lambda seen, at: conditions.predicate_of(
+                condition, self._operands(texts, at), self._today
+            )(seen)
         operands = [conditions.operand(one, self._book.locale) for one in condition.get("values", [])]
-        test = conditions.test_of(condition, operands, self._today)
+        test = conditions.predicate_of(condition, operands, self._today)
         return lambda seen, _: test(seen)
 
     def _operands(self, texts: list[str], at: Place) -> list[Scalar]:

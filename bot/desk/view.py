@@ -94,7 +94,7 @@ class _Painter:
 
     def _note_text(self, shown: Json, column: int, row: Row, value: str) -> None:
         """What is to be said about a text beside itself: an apostrophe when edited, a link."""
-        if not value or value.isalpha():
+        if not value:
             return
         if (typed := entered_text(row, column, self._locale)) != value:
             shown.setdefault("typed", {})[column] = typed
