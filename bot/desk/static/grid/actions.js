@@ -12,7 +12,7 @@ export class Actions {
     const path = `/v4/spreadsheets/${encodeURIComponent(this.known.book)}:batchUpdate`;
     const { ok, answer } = await call("POST", path, { requests }).catch(() => ({ ok: false }));
     if (!ok) {
-      this.notices.show(answer?.error?.message ?? this.words.noConnection, { name: "action" });
+      this.notices.show(answer?.error?.message ?? this.words.no_connection, { name: "action" });
       return false;
     }
     await this.refresh();

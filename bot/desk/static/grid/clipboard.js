@@ -21,7 +21,7 @@ export class Clipboard {
     if (cut && !this.guarding.mayWrite(area, () => {})) return;
     this.own = null;
     if (!this.loaded(area)) {
-      if (cut) this.notices.show(this.words.tooMuch);
+      if (cut) this.notices.show(this.words.too_much);
       else this.copyLong(area);
       return;
     }
@@ -30,7 +30,7 @@ export class Clipboard {
     this.own = { mark, area, keys: this.keys(area), cut };
     event.clipboardData.setData("text/plain", toTsv(texts));
     event.clipboardData.setData("text/html", toHtml(texts, mark));
-    this.notices.say((cut ? this.words.wasCut : this.words.wasCopied).replace("{area}", areaName(area)));
+    this.notices.say((cut ? this.words.was_cut : this.words.was_copied).replace("{area}", areaName(area)));
     this.showSource(area);
   }
 
@@ -45,7 +45,7 @@ export class Clipboard {
       return new Blob([toTsv(texts)], { type: "text/plain" });
     })();
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": fetched })]);
-    this.notices.say(this.words.wasCopied.replace("{area}", areaName(area)));
+    this.notices.say(this.words.was_copied.replace("{area}", areaName(area)));
   }
 
   texts({ top, left, bottom, right }) {
@@ -126,7 +126,7 @@ export class Clipboard {
   async pasteTexts(rows) {
     const width = Math.max(...rows.map((row) => row.length));
     if (rows.length * width > MOST_AT_ONCE) {
-      this.notices.show(this.words.tooMuch);
+      this.notices.show(this.words.too_much);
       return;
     }
     const target = this.target(rows.length, width);

@@ -161,7 +161,7 @@ export class Drawing {
     more.type = "button";
     more.tabIndex = -1;
     more.textContent = "⋮";
-    more.setAttribute("aria-label", this.words.columnMenu.replace("{column}", letters(column)));
+    more.setAttribute("aria-label", this.words.column_menu.replace("{column}", letters(column)));
     element.append(name, more, make("span", "grip"));
     return element;
   }

@@ -13,7 +13,7 @@ export class Guarding {
 
   reason(guard) {
     if (!this.model.layout.canEdit) return this.words.viewer;
-    return guard?.description ? this.words.lockedFor.replace("{what}", guard.description) : this.words.locked;
+    return guard?.description ? this.words.locked_for.replace("{what}", guard.description) : this.words.locked;
   }
 
   // Whether a cell may be typed into now. If a question is asked first, `then` is called after a yes.
@@ -47,8 +47,8 @@ export class Guarding {
   }
 
   async askOnce(guard, then) {
-    const text = guard.description ? this.words.warnFor.replace("{what}", guard.description) : this.words.warn;
-    if (!(await this.notices.ask(text, this.words.editAnyway, this.words.leaveIt))) return;
+    const text = guard.description ? this.words.warn_for.replace("{what}", guard.description) : this.words.warn;
+    if (!(await this.notices.ask(text, this.words.edit_anyway, this.words.leave_it))) return;
     sessionStorage.setItem(`desk-asked-${guard.id}`, "1");
     then();
   }

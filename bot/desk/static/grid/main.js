@@ -72,7 +72,7 @@ function toggle(area) {
 // Undo or redo the last of this window's own writes.
 function takeBack(direction) {
   const write = (step) => writing.write(step, { remember: false });
-  history[direction](write).then((done) => notices.say(done ? words[direction] : words.nothingToUndo));
+  history[direction](write).then((done) => notices.say(done ? words[direction] : words.nothing_to_undo));
   return true;
 }
 

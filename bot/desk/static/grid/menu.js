@@ -22,20 +22,20 @@ export class Menu {
     const rows = area.bottom - area.top;
     const columns = area.right - area.left;
     const rowEntries = [
-      [counted(words.insertAbove, rows), () => actions.insert("ROWS", false)],
-      [counted(words.insertBelow, rows), () => actions.insert("ROWS", true)],
-      [counted(words.deleteRows, rows), () => actions.remove("ROWS")],
-      [words.hideRows, () => actions.hide("ROWS", true)],
-      ...(this.hidesSome("rows") ? [[words.showRows, () => actions.hide("ROWS", false)]] : []),
+      [counted(words.insert_above, rows), () => actions.insert("ROWS", false)],
+      [counted(words.insert_below, rows), () => actions.insert("ROWS", true)],
+      [counted(words.delete_rows, rows), () => actions.remove("ROWS")],
+      [words.hide_rows, () => actions.hide("ROWS", true)],
+      ...(this.hidesSome("rows") ? [[words.show_rows, () => actions.hide("ROWS", false)]] : []),
     ];
     const columnEntries = [
-      [words.sortUp, () => actions.sort(this.selection.active.column, "ASCENDING")],
-      [words.sortDown, () => actions.sort(this.selection.active.column, "DESCENDING")],
-      [counted(words.insertLeft, columns), () => actions.insert("COLUMNS", false)],
-      [counted(words.insertRight, columns), () => actions.insert("COLUMNS", true)],
-      [counted(words.deleteColumns, columns), () => actions.remove("COLUMNS")],
-      [words.hideColumns, () => actions.hide("COLUMNS", true)],
-      ...(this.hidesSome("columns") ? [[words.showColumns, () => actions.hide("COLUMNS", false)]] : []),
+      [words.sort_up, () => actions.sort(this.selection.active.column, "ASCENDING")],
+      [words.sort_down, () => actions.sort(this.selection.active.column, "DESCENDING")],
+      [counted(words.insert_left, columns), () => actions.insert("COLUMNS", false)],
+      [counted(words.insert_right, columns), () => actions.insert("COLUMNS", true)],
+      [counted(words.delete_columns, columns), () => actions.remove("COLUMNS")],
+      [words.hide_columns, () => actions.hide("COLUMNS", true)],
+      ...(this.hidesSome("columns") ? [[words.show_columns, () => actions.hide("COLUMNS", false)]] : []),
     ];
     const clear = [words.clear, () => this.clear()];
     if (whole === "rows") return [rowEntries, [clear]];

@@ -68,9 +68,9 @@ export class Pulse {
   refused({ block, status, error }, takeUp) {
     const place = { row: block.places[0], column: block.left };
     const typed = block.texts.length === 1 && block.texts[0].length === 1 ? block.texts[0][0] : null;
-    const actions = typed ? [[this.words.editAgain, () => takeUp(place, typed)]] : [];
+    const actions = typed ? [[this.words.edit_again, () => takeUp(place, typed)]] : [];
     const text = this.reasonFor(error, status).replace("{cell}", cellName(place.row, place.column));
-    const shown = typed ? `${text} ${this.words.yourText.replace("{text}", typed.slice(0, 200))}` : text;
+    const shown = typed ? `${text} ${this.words.your_text.replace("{text}", typed.slice(0, 200))}` : text;
     this.notices.show(shown, { name: "refused", actions });
   }
 
@@ -80,7 +80,7 @@ export class Pulse {
       const { cell, help } = detail.metadata;
       return `${this.words.invalid.replace("{cell}", cell)}${help ? ` ${help}` : ""}`;
     }
-    const known = { ROW_GONE: "rowGone", ROW_TAKEN: "rowTaken", COLUMN_GONE: "columnGone" }[detail.reason];
+    const known = { ROW_GONE: "row_gone", ROW_TAKEN: "row_taken", COLUMN_GONE: "column_gone" }[detail.reason];
     if (known) return this.words[known];
     return `${this.words.refused} ${error.message ?? status}`;
   }

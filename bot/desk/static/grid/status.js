@@ -30,7 +30,7 @@ export class Status {
   announce(row, column, locked) {
     const { model } = this;
     const parts = [cellName(row, column), model.heading(column), model.text(row, column) || this.words.blank];
-    if (locked) parts.push(this.words.isLocked);
+    if (locked) parts.push(this.words.is_locked);
     if (model.row(row).notes?.[column]) parts.push(`${this.words.note}: ${model.row(row).notes[column]}`);
     const said = parts.filter(Boolean).join(", ");
     if (said !== this.said) this.notices.say(said);

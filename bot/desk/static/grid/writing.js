@@ -124,8 +124,8 @@ export class Writing extends EventTarget {
   wait() {
     const pause = PAUSES[Math.min(this.failures, PAUSES.length - 1)];
     this.failures += 1;
-    const text = this.words.notSaved.replace("{count}", this.queue.length);
-    this.notices.show(text, { name: "connection", actions: [[this.words.tryNow, () => this.tryNow()]] });
+    const text = this.words.not_saved.replace("{count}", this.queue.length);
+    this.notices.show(text, { name: "connection", actions: [[this.words.try_now, () => this.tryNow()]] });
     this.timer = setTimeout(() => this.run(), pause * 1000);
     this.busy = false;
   }
@@ -138,6 +138,6 @@ export class Writing extends EventTarget {
   connected() {
     this.failures = 0;
     this.notices.remove("connection");
-    this.notices.say(this.words.savedAgain);
+    this.notices.say(this.words.saved_again);
   }
 }
