@@ -101,7 +101,7 @@ class Core:
 
     def _answer(self, call: Call) -> Answer:
         try:
-            call = replace(call, user=self._user(call))
+            call = self.named(call)
             if call.path.startswith("/v4/"):
                 return self._sheets(call)
             answer = self._other(call)
@@ -138,6 +138,10 @@ class Core:
         if call.path.partition("/mail")[0] == "" and self._only_looks(call.user):
             raise ApiError(403)
         return pages.answer(self, call)
+
+    def named(self, call: Call) -> Call:
+        """The call with the user it comes from; raises ApiError where there is none."""
+        return replace(call, user=self._user(call))
 
     def _user(self, call: Call) -> User:
         """Who calls; everybody may come as far as the doors where one says who one is."""

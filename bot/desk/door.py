@@ -15,7 +15,7 @@ from bot.desk.core import Core
 from bot.desk.errors import ApiError
 from bot.desk.faults import Fault
 from bot.desk.origins import Hosts, foreign
-from bot.desk.users import from_page
+from bot.desk.users import EVENTS, from_page
 from bot.desk.wire import JSON_TYPE, Answer, Call, refusal
 
 LARGEST = 256 * 1024 * 1024  #: bytes of a request's body
@@ -47,8 +47,8 @@ class Door:
         if turned_away is not None:
             await _send(scope, send, call, refusal(call, turned_away))
             return
-        if call.path == "/_desk/events" and call.method == "GET":
-            await self._core.events.stream(call, receive, send)
+        if call.path == EVENTS and call.method == "GET":
+            await self._stream(scope, call, receive, send)
             return
         if call.path.startswith("/_desk/") or from_page(call):
             await _send(scope, send, call, self._answer(call))
@@ -63,6 +63,14 @@ class Door:
             await receive()  # returns once the cut connection is known to be gone
             return
         await _send(scope, send, call, answer, half=any(hit.truncate for hit in hits))
+
+    async def _stream(self, scope: Scope, call: Call, receive: Receive, send: Send) -> None:
+        try:
+            call = self._core.named(call)
+        except ApiError as error:
+            await _send(scope, send, call, refusal(call, error))
+            return
+        await self._core.events.stream(call, receive, send)
 
     def close(self) -> None:
         """End the answers that would never end by themselves."""

@@ -16,6 +16,7 @@ import orjson
 
 from bot.desk.mailbox import Mailbox
 from bot.desk.store import Store
+from bot.desk.users import User
 from bot.desk.wire import Call
 
 HEARTBEAT = 15.0  #: seconds; a comment, so that a connection that died is noticed
@@ -31,8 +32,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class _Watcher:
     """One browser's stream: whether there is something to look at, settable from any thread."""
 
-    def __init__(self, book: str):
+    def __init__(self, book: str, user: User):
         self.book = book  #: a spreadsheet's id; "" watches all of them
+        self.user = user
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._told = False
@@ -99,7 +101,7 @@ class Events:
 
     async def stream(self, call: Call, receive: Receive, send: Send) -> None:
         """Serve `/_desk/events?book=ID` until the browser goes or the desk stops."""
-        watcher = _Watcher(call.get("book") or "")
+        watcher = _Watcher(call.get("book") or "", call.user)
         gone = asyncio.ensure_future(_gone(receive, watcher))
         with self._lock:
             self._watchers.add(watcher)
@@ -129,9 +131,16 @@ class Events:
     def _state(self, watcher: _Watcher) -> dict[tuple[str, str], bytes]:
         """What there is to know now, by event and workbook."""
         books = self._store.workbooks
-        watched = list(books) if not watcher.book else [watcher.book] if watcher.book in books else []
+        watched = (
+            list(books.values())
+            if not watcher.book
+            else [books[watcher.book]]
+            if watcher.book in books
+            else []
+        )
         state = {
-            (CHANGE, id_): orjson.dumps({"book": id_, "revision": books[id_].revision}) for id_ in watched
+            (CHANGE, book.id): orjson.dumps({"book": book.id, "revision": book.revision})
+            for book in self._store.sharing.seen_by(watcher.user, watched)
         }
         newest, count = self._mailbox.extent()
         state[MAIL, ""] = orjson.dumps({"newest": newest, "count": count})

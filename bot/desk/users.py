@@ -25,6 +25,9 @@ ROLES = ("owner", "editor", "viewer")
 COOKIE = "desk-token"
 PAGE_HEADER = "x-desk-page"
 APIS = ("/v4/", "/drive/", "/upload/", "/batch", "/_desk/")  #: where a cookie alone does not count
+#: A browser asks for its stream of events itself and can send no header with it; the stream only tells that
+#: something changed, and no page of another origin can read it.
+EVENTS = "/_desk/events"
 KEPT_TOKENS = 10_000  #: tokens given to service accounts; the oldest are forgotten first
 UNREGISTERED = (
     "Method doesn't allow unregistered callers (callers without established identity). "
@@ -108,7 +111,9 @@ class Users:
         if authorization is not None:
             scheme, _, token = authorization.partition(" ")
             user = self.known(token.strip()) if scheme.lower() == "bearer" else None
-        elif (cookie := _cookie(call)) and (from_page(call) or not call.path.startswith(APIS)):
+        elif (cookie := _cookie(call)) and (
+            from_page(call) or call.path == EVENTS or not call.path.startswith(APIS)
+        ):
             user = self.known(cookie)
         else:
             raise ApiError(403, UNREGISTERED)

@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from bot.desk import Desk
+from bot.desk.users import Account
 from tests.desk.client import Workbook
 
 Event = tuple[str, dict[str, Any]]
@@ -25,12 +26,13 @@ SOON = 5.0  #: seconds until a test gives up
 class Watcher:
     """A stream of events, read in a thread of its own."""
 
-    def __init__(self, desk: Desk, book: str = "") -> None:
+    def __init__(self, desk: Desk, book: str = "", cookie: str = "") -> None:
         self.events: list[Event] = []
         self.times: list[float] = []
         self.ended = threading.Event()
         self._socket = socket.create_connection(("127.0.0.1", urlsplit(desk.url).port or 0), timeout=SOON)
-        self._socket.sendall(f"GET /_desk/events?book={book} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        head = f"GET /_desk/events?book={book} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n"
+        self._socket.sendall(head.encode())
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -174,6 +176,19 @@ def test_a_browser_that_goes_is_forgotten(own_desk: Desk, watch: Callable[..., W
     while events._watchers and time.monotonic() < deadline:
         time.sleep(0.005)
     assert not events._watchers
+
+
+def test_only_users_hear_and_only_of_workbooks_they_may_see(tmp_path: Path) -> None:
+    users = [Account("ann@desk.example", "owner", "a" * 16), Account("bob@desk.example", "editor", "b" * 16)]
+    with Desk(data=tmp_path, users=users) as desk:
+        id_ = desk.workbook("Ann's")
+        assert requests.get(f"{desk.url}/_desk/events", timeout=5).status_code in {401, 403}
+        ann, bob = (Watcher(desk, cookie=f"desk-token={one.token}") for one in users)
+        for watcher in (ann, bob):
+            watcher.heard(lambda event: event[0] == "mail")
+            watcher.close()
+        assert ("change", {"book": id_, "revision": 0}) in ann.events
+        assert [kind for kind, _ in bob.events] == ["mail"]
 
 
 def test_watching_is_not_a_request_that_tests_count(own_desk: Desk, watch: Callable[..., Watcher]) -> None:
