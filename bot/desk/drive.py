@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from bot.desk import contents, masks
+from bot.desk import contents, drive_permissions, drive_search, masks, protection
 from bot.desk.changes.sheets import copied
+from bot.desk.drive_permissions import body_of
 from bot.desk.errors import MESSAGE_OF_CODE, ApiError, bad_request
 from bot.desk.store import Store
 from bot.desk.wire import Answer, Call, answer_of
@@ -20,6 +21,13 @@ from bot.desk.workbook import Workbook, new_file_id, new_sheet, new_workbook
 
 MIME = "application/vnd.google-apps.spreadsheet"
 SHORT = ("kind", "id", "name", "mimeType")
+KEPT = (
+    "description",
+    "starred",
+    "trashed",
+    "properties",
+    "appProperties",
+)  #: fields of a file that are only kept
 
 Json = dict[str, Any]
 
@@ -33,76 +41,35 @@ def file_of(book: Workbook) -> Json:
         "mimeType": MIME,
         "starred": False,
         "trashed": False,
+        **book.meta.get("file", {}),
         "parents": ["root"],
         "version": str(book.meta["version"]),
         "webViewLink": f"https://docs.google.com/spreadsheets/d/{book.id}/edit?usp=drivesdk",
         "createdTime": book.meta["createdTime"],
         "modifiedTime": book.meta["modifiedTime"],
         "owners": [{"kind": "drive#user", "displayName": book.owner, "emailAddress": book.owner}],
-        "permissions": permissions_of(book),
+        "shared": bool(book.meta.get("permissions")),
+        "permissions": drive_permissions.of(book),
     }
-
-
-def permissions_of(book: Workbook) -> list[Json]:
-    """Who a workbook is shared with, its owner first."""
-    owner = {
-        "kind": "drive#permission",
-        "id": "owner",
-        "type": "user",
-        "role": "owner",
-        "emailAddress": book.owner,
-    }
-    return [owner, *book.meta.get("permissions", [])]
 
 
 def _listed(store: Store, call: Call, _: str) -> Answer:
     files = [file_of(book) for book in store.sharing.seen_by(call.user, store.workbooks.values())]
-    files = [one for one in files if _fits(one, call.get("q") or "")]
-    files.sort(key=lambda one: one["modifiedTime"], reverse=True)
+    files, token = drive_search.page(files, call)
     fields = call.get("fields")
     if not fields:
         files = [{name: one[name] for name in SHORT} for one in files]
     value = {"kind": "drive#fileList", "incompleteSearch": False, "files": files}
+    if token:
+        value["nextPageToken"] = token
     return answer_of(call, masks.pruned(value, masks.parse(fields) if fields else {}))
 
 
-TERM = re.compile(
-    r"""\s*(?:(?P<name>\w+)\s*(?P<operator>=|!=|contains)\s*(?P<value>true|false|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-    r"""|(?P<member>'[^']*'|"[^"]*")\s+in\s+(?P<list>\w+))\s*""",
-    re.VERBOSE,
-)
-
-
-def _fits(one: Json, query: str) -> bool:
-    """Whether a file fits a query of terms joined by `and`; a 400 for what is not understood."""
-    rest = query.strip()
-    while rest:
-        match = TERM.match(rest)
-        if match is None:
-            raise bad_request("Invalid Value")
-        if match["name"] and not _term(one, match["name"], match["operator"], match["value"]):
-            return False
-        if match["list"] and match["member"][1:-1] not in one.get(match["list"], []):
-            return False
-        rest = rest[match.end() :]
-        if rest and not rest.startswith("and"):
-            raise bad_request("Invalid Value")
-        rest = rest.removeprefix("and")
-    return True
-
-
-def _term(one: Json, name: str, operator: str, text: str) -> bool:
-    value: Any = text == "true" if text in {"true", "false"} else re.sub(r"\\(.)", r"\1", text[1:-1])
-    mine = one.get("name" if name == "title" else name)
-    if operator == "contains":
-        return str(value).casefold() in str(mine).casefold()
-    return bool(mine == value) == (operator == "=")
-
-
 def _made(store: Store, call: Call, _: str) -> Answer:
-    body = call.json() or {}
+    body = body_of(call)
     if body.get("mimeType", MIME) != MIME:
         raise bad_request("The desk keeps spreadsheets only.")
+    _refuse_folders([*(body.get("parents") or []), call.get("addParents") or "root"])
     book = new_workbook(new_file_id(), body.get("name") or "Untitled")
     book.sheets.append(new_sheet(0, "Sheet1"))
     store.add(book, call.user)
@@ -118,15 +85,39 @@ def _one(call: Call, book: Workbook) -> Answer:
 
 
 def _got(store: Store, call: Call, id_: str) -> Answer:
-    return _one(call, store.get(id_))
+    book = store.get(id_)
+    if call.get("alt") == "media":
+        text = "Only files with binary content can be downloaded. Use Export with Docs Editors files."
+        raise ApiError(403, text, [{"reason": "fileNotDownloadable"}])
+    return _one(call, book)
 
 
 def _patched(store: Store, call: Call, id_: str) -> Answer:
-    body = call.json() or {}
+    body = body_of(call)
     book = store.get(id_)
-    if body.get("name"):
-        store.change(book, lambda: book.meta["properties"].update(title=body["name"]), call.user)
+    _refuse_folders([call.get("addParents") or "root"])
+    if body.keys() - {"name", "mimeType", *KEPT}:
+        text = "The resource body includes fields which are not directly writable."
+        raise ApiError(403, text, [{"reason": "fieldNotWritable"}])
+    kept = {name: body[name] for name in KEPT if body.get(name) is not None}
+
+    def change() -> None:
+        if body.get("name"):
+            book.meta["properties"]["title"] = str(body["name"])
+        if kept:
+            book.meta["file"] = {**book.meta.get("file", {}), **kept}
+
+    if body.get("name") or kept:
+        store.change(book, change, call.user)
     return _one(call, book)
+
+
+def _refuse_folders(parents: list[str]) -> None:
+    for parent in parents:
+        if parent != "root":
+            raise ApiError(
+                404, f"File not found: {parent}.", [{"locationType": "parameter", "location": "fileId"}]
+            )
 
 
 def _deleted(store: Store, call: Call, id_: str) -> Answer:
@@ -138,7 +129,8 @@ def _deleted(store: Store, call: Call, id_: str) -> Answer:
 
 def _copied(store: Store, call: Call, id_: str) -> Answer:
     source = store.get(id_)
-    body = call.json() or {}
+    body = body_of(call)
+    _refuse_folders(body.get("parents") or [])
     properties = source.meta["properties"]
     book = new_workbook(new_file_id(), body.get("name") or f"Copy of {source.title}")
     book.meta["properties"] = {**properties, "title": book.title}
@@ -161,6 +153,7 @@ def _uploaded(store: Store, call: Call, id_: str) -> Answer:
     book = store.get(id_)
 
     def replace() -> None:
+        protection.refuse_everything(book)
         book.sheets[:] = [contents.sheet_of(book, call.body, "text/csv", book.title)]
 
     store.change(book, replace, call.user)
@@ -180,32 +173,17 @@ def _no_comments(store: Store, call: Call, id_: str) -> Answer:
     return answer_of(call, {"comments": []})
 
 
-def _permissions(store: Store, call: Call, id_: str) -> Answer:
-    value = {"kind": "drive#permissionList", "permissions": permissions_of(store.get(id_))}
+def _about(_: Store, call: Call, __: str) -> Answer:
     fields = call.get("fields")
-    return answer_of(call, masks.pruned(value, masks.parse(fields) if fields else {}))
-
-
-def _shared(store: Store, call: Call, id_: str) -> Answer:
-    body = call.json() or {}
-    book = store.get(id_)
-    if body.get("role") not in {"reader", "commenter", "writer", "owner"}:
-        raise bad_request("The specified role is invalid or not supported for the permission type.")
-    permission = {"kind": "drive#permission", "id": str(book.new_id()), **body}
-    store.change(book, lambda: book.meta.setdefault("permissions", []).append(permission), call.user)
-    return answer_of(
-        call, {name: permission[name] for name in ("kind", "id", "type", "role") if name in permission}
-    )
-
-
-def _unshared(store: Store, call: Call, id_: str) -> Answer:
-    book = store.get(id_)
-    wanted = call.path.rsplit("/", 1)[-1]
-    kept = [one for one in book.meta.get("permissions", []) if one["id"] != wanted]
-    if len(kept) == len(book.meta.get("permissions", [])):
-        raise ApiError(404, f"Permission not found: {wanted}.")
-    store.change(book, lambda: book.meta.update(permissions=kept), call.user)
-    return Answer(204, b"", "text/html")
+    if not fields:
+        raise bad_request("The 'fields' parameter is required for this method.")
+    me = {
+        "kind": "drive#user",
+        "displayName": call.user.email.partition("@")[0],
+        "emailAddress": call.user.email,
+    }
+    value = {"kind": "drive#about", "user": {**me, "me": True}}
+    return answer_of(call, masks.pruned(value, masks.parse(fields)))
 
 
 FILE = r"/drive/v[23]/files/(?P<id>[^/]+)"
@@ -220,9 +198,12 @@ ROUTES: list[tuple[str, re.Pattern[str], Callable[[Store, Call, str], Answer]]] 
         ("POST", FILE + "/copy", _copied),
         ("GET", FILE + "/export", _exported),
         ("GET", FILE + "/comments", _no_comments),
-        ("GET", FILE + "/permissions", _permissions),
-        ("POST", FILE + "/permissions", _shared),
-        ("DELETE", FILE + r"/permissions/[^/]+", _unshared),
+        ("GET", FILE + "/permissions", drive_permissions.listed),
+        ("POST", FILE + "/permissions", drive_permissions.created),
+        ("GET", FILE + r"/permissions/[^/]+", drive_permissions.got),
+        ("PATCH", FILE + r"/permissions/[^/]+", drive_permissions.updated),
+        ("DELETE", FILE + r"/permissions/[^/]+", drive_permissions.deleted),
+        ("GET", r"/drive/v3/about(?P<id>)", _about),
         ("POST", r"/upload/drive/v3/files(?P<id>)", _made_of_file),
         ("PUT", r"/upload/drive/v2/files/(?P<id>[^/]+)", _uploaded),
     )

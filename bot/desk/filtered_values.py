@@ -61,7 +61,7 @@ def batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
                 raise error.within(f"data[{index}]") from None
         return done
 
-    done = store.change(book, write)
+    done = store.change(book, write, call.user)
     how = Reading(
         body.get("responseValueRenderOption", RENDER[0]),
         body.get("responseDateTimeRenderOption", DATE_TIME[0]),
@@ -91,7 +91,7 @@ def batch_clear(store: Store, call: Call, at: dict[str, str]) -> Json:
 
     def empty() -> None:
         for area in areas:
-            writing.clear(area)
+            writing.clear(book, area)
 
-    store.change(book, empty)
+    store.change(book, empty, call.user)
     return {"spreadsheetId": book.id, **({"clearedRanges": [area.name for area in areas]} if areas else {})}

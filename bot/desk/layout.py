@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.desk import look
 from bot.desk.filters import hidden_rows
+from bot.desk.protection import may_edit
 from bot.desk.spreadsheets import PIXELS
 from bot.desk.users import User
 from bot.desk.workbook import Sheet, Workbook
@@ -41,7 +42,7 @@ def layout(book: Workbook, sheet: Sheet, user: User) -> Json:
         "hidden": _runs(sorted({*hidden, *filtered})),
         "filter": _filter(sheet, len(filtered)),
         "merges": [_box(one, sheet) for one in sheet.meta.get("merges", [])],
-        "protected": _protected(sheet, user),
+        "protected": _protected(book, sheet, user),
         "charts": [_chart(one) for one in sheet.meta.get("charts", [])],
     }
 
@@ -108,7 +109,7 @@ def _chart(chart: Json) -> Json:
     }
 
 
-def _protected(sheet: Sheet, user: User) -> list[Json]:
+def _protected(book: Workbook, sheet: Sheet, user: User) -> list[Json]:
     """The ranges this user may not edit, and those that ask before they are edited."""
     return [
         {
@@ -119,5 +120,5 @@ def _protected(sheet: Sheet, user: User) -> list[Json]:
             "holes": [_box(hole, sheet) for hole in one.get("unprotectedRanges", [])],
         }
         for one in sheet.meta.get("protectedRanges", [])
-        if one.get("warningOnly") or user.email not in one.get("editors", {}).get("users", [])
+        if one.get("warningOnly") or not may_edit(book, one, user)
     ]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from bot.desk import a1, filtered_values, masks, spreadsheets, values_api
+from bot.desk import a1, filtered_values, masks, protection, spreadsheets, values_api
+from bot.desk.a1 import Area
 from bot.desk.changes import developer, kinds
 from bot.desk.changes.sheets import copied
 from bot.desk.errors import ApiError
@@ -27,11 +28,16 @@ Json = dict[str, Any]
 Method = Callable[[Store, Call, dict[str, str]], Json]
 
 
+def _seen(call: Call, book: Workbook, areas: list[Area], mask: masks.Mask, cells: bool) -> Json:
+    """The Spreadsheet as whoever calls sees it."""
+    return protection.seen_by(book, call.user, spreadsheets.shown(book, areas, mask, cells, _origin(call)))
+
+
 def _create(store: Store, call: Call, _: dict[str, str]) -> Json:
     call.only()
     book = spreadsheets.made(checked("Spreadsheet", call.json()))
     store.add(book, call.user)
-    return spreadsheets.shown(book, [], {}, False, _origin(call))
+    return _seen(call, book, [], {}, False)
 
 
 def _get(store: Store, call: Call, at: dict[str, str]) -> Json:
@@ -47,7 +53,7 @@ def _get_by_filter(store: Store, call: Call, at: dict[str, str]) -> Json:
     mask = _mask(call)
     areas = [area for one in body.get("dataFilters", []) for area in developer.areas_of(book, one)]
     cells = body.get("includeGridData", False) if not mask else _wants_cells(mask)
-    return spreadsheets.shown(book, areas, mask, cells, _origin(call))
+    return _seen(call, book, areas, mask, cells)
 
 
 def _wants_cells(mask: masks.Mask) -> bool:
@@ -59,7 +65,7 @@ def _wants_cells(mask: masks.Mask) -> bool:
 def _shown(call: Call, book: Workbook, ranges: list[str], fields: str | None, cells: bool) -> Json:
     mask = masks.parse(fields) if fields else {}
     areas = [a1.parse(book, text) for text in ranges]
-    return spreadsheets.shown(book, areas, mask, _wants_cells(mask) if mask else cells, _origin(call))
+    return _seen(call, book, areas, mask, _wants_cells(mask) if mask else cells)
 
 
 def _batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
@@ -73,7 +79,7 @@ def _batch_update(store: Store, call: Call, at: dict[str, str]) -> Json:
         areas = [a1.parse(book, text) for text in body.get("responseRanges", [])]
         # Only what the answer's own mask keeps is worked out.
         kept = _mask(call).get("updatedSpreadsheet", {})
-        answer["updatedSpreadsheet"] = spreadsheets.shown(book, areas, kept, cells, _origin(call))
+        answer["updatedSpreadsheet"] = _seen(call, book, areas, kept, cells)
     return answer
 
 

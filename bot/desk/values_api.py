@@ -139,7 +139,7 @@ def clear(store: Store, call: Call, at: dict[str, str]) -> Json:
     checked("ClearValuesRequest", call.json())
     book = store.get(at["id"])
     area = a1.parse(book, at["range"])
-    store.change(book, lambda: writing.clear(area), call.user)
+    store.change(book, lambda: writing.clear(book, area), call.user)
     return {"spreadsheetId": book.id, "clearedRange": area.name}
 
 
@@ -154,7 +154,7 @@ def batch_clear(store: Store, call: Call, at: dict[str, str]) -> Json:
 
     def empty() -> None:
         for area in areas:
-            writing.clear(area)
+            writing.clear(book, area)
 
     store.change(book, empty, call.user)
     return {"spreadsheetId": book.id, "clearedRanges": [area.name for area in areas]}

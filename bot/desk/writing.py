@@ -9,7 +9,9 @@ from bot.desk import cells, dimensions
 from bot.desk.a1 import Area, beyond_grid, letters
 from bot.desk.errors import bad_request
 from bot.desk.grid import NOTHING, Extra, Row
+from bot.desk.protection import refuse_area, refuse_cells, refuse_gap
 from bot.desk.tables import table_in
+from bot.desk.touched import Gap
 from bot.desk.workbook import MAX_CELL_TEXT, Workbook
 
 
@@ -53,6 +55,7 @@ def update(book: Workbook, area: Area, rows: list[list[Any]], typed: bool) -> Wr
 
 def put(book: Workbook, target: Area, rows: list[list[Any]], typed: bool) -> Written:
     """Write rows into an area known to hold them; `None` skips a cell, `""` clears it."""
+    refuse_cells(book, target, rows)
     grid = target.sheet.grid
     touched_columns: set[int] = set()
     touched_rows = touched = 0
@@ -121,6 +124,7 @@ def append(
     width = max((len(row) for row in rows), default=0)
     target = Area(sheet, top, left, top + max(len(rows), 1), left + max(width, 1))
     if insert and top < sheet.row_count:
+        refuse_gap(book, Gap(sheet, "ROWS", top))
         dimensions.insert(book, sheet, "ROWS", top, top + max(len(rows), 1), inherit=top > 0)
     grid_properties = sheet.properties["gridProperties"]
     grid_properties["rowCount"] = max(sheet.row_count, target.bottom)
@@ -129,8 +133,9 @@ def append(
     return table, put(book, target, rows, typed)
 
 
-def clear(area: Area) -> None:
+def clear(book: Workbook, area: Area) -> None:
     """Take the values and formulas out of an area; formats, notes and validation stay."""
+    refuse_area(book, area)
     grid = area.sheet.grid
     for index in range(area.top, min(area.bottom, len(grid.rows))):
         row = grid.rows[index]

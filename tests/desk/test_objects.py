@@ -52,7 +52,7 @@ def test_a_protected_range_lists_its_editors_in_the_workbook_and_not_in_the_repl
     added = reply["addProtectedRange"]["protectedRange"]
     assert (added["editors"], added["requestingUserCanEdit"]) == ({}, True)
     (kept,) = book.sheet()["protectedRanges"]
-    assert kept["editors"]["users"] == ["owner@desk.localhost"]
+    assert kept["editors"]["users"] == ["owner@desk.example"]
 
 
 def test_a_protected_range_can_be_changed_and_deleted(book: Workbook) -> None:
@@ -62,7 +62,7 @@ def test_a_protected_range_can_be_changed_and_deleted(book: Workbook) -> None:
     book.batch({"updateProtectedRange": {"protectedRange": wanted, "fields": "description,editors"}})
     (kept,) = book.sheet()["protectedRanges"]
     assert kept["description"] == "bot"
-    assert kept["editors"]["users"] == ["owner@desk.localhost", "bot@example.com"]
+    assert kept["editors"]["users"] == ["owner@desk.example", "bot@example.com"]
     book.batch({"deleteProtectedRange": {"protectedRangeId": id_}})
     assert "protectedRanges" not in book.sheet()
 

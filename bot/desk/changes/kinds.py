@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.desk import formulas
 from bot.desk.changes import (
     arranging,
     cells,
+    copying,
     developer,
     embedded,
     filling,
@@ -18,6 +20,7 @@ from bot.desk.changes import (
     tidying,
 )
 from bot.desk.errors import ApiError, bad_request
+from bot.desk.protection import guarded
 from bot.desk.workbook import Workbook
 
 Change = Callable[[Workbook, dict[str, Any]], dict[str, Any] | None]
@@ -39,8 +42,8 @@ KINDS: dict[str, Change] = {
     "updateCells": cells.update_cells,
     "appendCells": cells.append_cells,
     "repeatCell": cells.repeat_cell,
-    "copyPaste": cells.copy_paste,
-    "cutPaste": cells.cut_paste,
+    "copyPaste": copying.copy_paste,
+    "cutPaste": copying.cut_paste,
     "setDataValidation": cells.set_data_validation,
     "updateBorders": cells.update_borders,
     "mergeCells": cells.merge_cells,
@@ -83,6 +86,19 @@ KINDS: dict[str, Change] = {
     "deleteDeveloperMetadata": developer.delete_developer_metadata,
 }
 
+#: Kinds that look at values, so that formulas written earlier in the same batch have to be worked out first.
+READING = {
+    "autoFill",
+    "autoResizeDimensions",
+    "copyPaste",
+    "cutPaste",
+    "deleteDuplicates",
+    "findReplace",
+    "mergeCells",
+    "sortRange",
+    "textToColumns",
+}
+
 
 def apply(book: Workbook, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Carry out requests in order and return a reply for each; the first refusal ends it."""
@@ -99,8 +115,10 @@ def apply(book: Workbook, requests: list[dict[str, Any]]) -> list[dict[str, Any]
             raise bad_request("This kind of request is not imitated by the local desk.").within(
                 f"requests[{index}].{kind}"
             )
+        if kind in READING:
+            formulas.settle(book)
         try:
-            reply = change(book, body)
+            reply = guarded(book, kind, body, change)
         except ApiError as error:
             raise error.within(f"requests[{index}].{kind}") from None
         replies.append({} if reply is None else {kind: reply})

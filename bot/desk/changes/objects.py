@@ -5,16 +5,15 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from bot.desk import masks
+from bot.desk import formulas, masks
 from bot.desk.a1 import area_of, shown_range
-from bot.desk.changes.sheets import required_mask
+from bot.desk.changes.sheets import required_mask, wanted
 from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
 from bot.desk.spreadsheets import visible, with_sheet_ids
 from bot.desk.workbook import Sheet, Workbook
 
 Body = dict[str, Any]
-OWNER = "owner@desk.localhost"
 
 
 def full_range(book: Workbook, grid_range: Body, bounded: bool = False) -> Body:
@@ -83,15 +82,16 @@ def add_protected_range(book: Workbook, body: Body) -> Body:
     wanted = given.pop("protectedRangeId", None)
     own_id = new_id(book, "protectedRanges", "protectedRangeId", wanted, "protected range")
     warning_only = given.pop("warningOnly", False)
-    users = given.pop("editors", {}).get("users", [])
+    editors = {name: value for name, value in given.pop("editors", {}).items() if value}
     given.pop("requestingUserCanEdit", None)
     kept: Body = {"protectedRangeId": own_id, "range": given.pop("range")}
     kept |= {name: value for name, value in given.items() if value not in ("", {}, [])}
     if warning_only:
         kept["warningOnly"] = True
-    kept["requestingUserCanEdit"] = True
-    reply = {**visible(kept), "editors": {"users": users} if users else {}}
-    kept["editors"] = {"users": users if OWNER in users else [OWNER, *users]}
+    reply = {**visible(kept), "requestingUserCanEdit": True, "editors": editors}
+    # Without a list it is whoever adds the protection, and always the owner.
+    adder = [book.acting.email] if book.acting and not editors.get("users") else []
+    kept["editors"] = _with_owner(book, {**editors, "users": [*editors.get("users", []), *adder]})
     sheet.part("protectedRanges").append(kept)
     return {"protectedRange": reply}
 
@@ -105,12 +105,17 @@ def update_protected_range(book: Workbook, body: Body) -> None:
     if "range" in given:
         given["range"] = full_range(book, given["range"])
     _cut_unprotected(book, sheet, given)
-    _replaced(book, old, {**given, "requestingUserCanEdit": True}, mask, "protectedRangeId")
+    _replaced(book, old, given, mask, "protectedRangeId")
     if not old.get("warningOnly"):
         old.pop("warningOnly", None)
-    users = old.get("editors", {}).get("users", [])
-    old["editors"] = {**old.get("editors", {}), "users": users if OWNER in users else [OWNER, *users]}
+    old.pop("requestingUserCanEdit", None)
+    old["editors"] = _with_owner(book, old.get("editors", {}))
     _refuse_other_sheet(sheet, old, "protected range")
+
+
+def _with_owner(book: Workbook, editors: Body) -> Body:
+    users = dict.fromkeys((book.owner, *editors.get("users", [])))
+    return {**editors, "users": list(users)}
 
 
 def _cut_unprotected(book: Workbook, sheet: Sheet, given: Body) -> None:
@@ -168,6 +173,8 @@ def update_named_range(book: Workbook, body: Body) -> None:
     mask = required_mask(body, "NamedRange")
     if "name" in given:
         _refuse_name(book, given["name"], old)
+        if given["name"] != old["name"] and wanted(mask, "name"):
+            formulas.follow_name(book, old["name"], given["name"])
     if "range" in given:
         given["range"] = full_range(book, given["range"], bounded=True)
     _replaced(book, old, given, mask, "namedRangeId")
