@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.desk.conditions import Seen, relative_day, predicate_of
+from bot.desk.conditions import Seen, predicate_of, relative_day
 from bot.desk.patterns import EPOCH
 from tests.desk.client import Workbook, grid
 
