@@ -9,6 +9,7 @@ from typing import Any
 from bot.desk import cells
 from bot.desk.a1 import Area, area_of, whole
 from bot.desk.errors import bad_request
+from bot.desk.formulas import may_hold_formulas, row_shifted
 from bot.desk.grid import BLANK, Extra, Grid, Row, Scalar
 from bot.desk.texts import shown_rows
 from bot.desk.workbook import Workbook
@@ -31,6 +32,12 @@ def rearrange(area: Area, block: list[Row]) -> None:
     """Fill an area with the cells of other rows of it, from its first row on."""
     grid = area.sheet.grid
     before = [grid.row(index) for index in range(area.top, area.top + len(block))]
+    if may_hold_formulas(area.sheet):  # one that moves reads as if it had been copied to its new place
+        places = {id(row): index for index, row in enumerate(before)}
+        block = [
+            row_shifted(row, index - places.get(id(row), index), area.left, area.right)
+            for index, row in enumerate(block)
+        ]
     if area.left == 0 and all(row.width <= area.right for row in before):
         moved = [_in_place_of(grid, row, there) for row, there in zip(block, before, strict=True)]
         grid.replace(area.top, area.top + len(block), moved)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.desk import masks
+from bot.desk import formulas, masks
 from bot.desk.a1 import Area, area_of, start_of
 from bot.desk.cells import Writer
 from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
-from bot.desk.grid import BLANK, Cell, Extra, Row, Style
+from bot.desk.grid import BLANK, Extra, Row, Style
 from bot.desk.workbook import Sheet, Workbook
 
 Body = dict[str, Any]
@@ -79,7 +79,8 @@ def _repeat(area: Area, bottom: int, data: Body, writer: Writer) -> None:
     """
     if not writer.only_styles:
         for index in range(area.top, bottom):
-            _write_row(area.sheet, index, area.left, [data] * (area.right - area.left), writer)
+            row = [_repeated(data, index - area.top, column) for column in range(area.right - area.left)]
+            _write_row(area.sheet, index, area.left, row, writer)
         return
     grid = area.sheet.grid
     columns = range(area.left, area.right)
@@ -93,6 +94,14 @@ def _repeat(area: Area, bottom: int, data: Body, writer: Writer) -> None:
             grid.put_row(index, Row(row.key or grid.new_key(), row.values, found[1], row.props))
         elif row is not BLANK:
             grid.put_row(index, BLANK)
+
+
+def _repeated(data: Body, rows: int, columns: int) -> Body:
+    """A CellData as it is repeated some cells further on: the references of its formula move along."""
+    formula = data.get("userEnteredValue", {}).get("formulaValue")
+    if formula is None or not (rows or columns):
+        return data
+    return {**data, "userEnteredValue": {"formulaValue": formulas.shifted(formula, rows, columns)}}
 
 
 def _write_row(sheet: Sheet, index: int, left: int, values: list[Body], writer: Writer) -> None:
@@ -111,76 +120,6 @@ def _refuse_beyond(rows: list[list[Body]], top: int, left: int, bottom: int, rig
         raise bad_request(text.format("row", bottom, "row", bottom - 1))
     if left + max((len(row) for row in rows), default=0) > right:
         raise bad_request(text.format("column", right, "column", right - 1))
-
-
-def copy_paste(book: Workbook, body: Body) -> None:
-    """copyPaste: a block into a range, repeated where the range is a multiple of it."""
-    source = area_of(book, body.get("source", {}))
-    target = area_of(book, body.get("destination", {}))
-    block = _block(source)
-    if body.get("pasteOrientation") == "TRANSPOSE":
-        block = [list(column) for column in zip(*block, strict=True)]
-    height, width = len(block), len(block[0])
-    tall = (target.bottom - target.top) // height or 1
-    wide = (target.right - target.left) // width or 1
-    rows = [row * wide for row in block] * tall
-    _paste(book, target, rows, body.get("pasteType", "PASTE_NORMAL"))
-
-
-def cut_paste(book: Workbook, body: Body) -> None:
-    """cutPaste: a block to another place; values and formats leave the old one."""
-    source = area_of(book, body.get("source", {}))
-    sheet, top, left = start_of(book, body.get("destination", {}))
-    target = Area(sheet, top, left, 0, 0)
-    block = _block(source)
-    for index in range(source.top, source.bottom):
-        draft = source.sheet.grid.edit(index)
-        for column in range(source.left, source.right):
-            draft.put(column, Cell())
-        source.sheet.grid.put(index, draft)
-    _paste(book, target, block, body.get("pasteType", "PASTE_NORMAL"))
-
-
-def _block(area: Area) -> list[list[Cell]]:
-    grid = area.sheet.grid
-    return [
-        [grid.row(index).cell(column) for column in range(area.left, area.right)]
-        for index in range(area.top, area.bottom)
-    ]
-
-
-def _paste(book: Workbook, target: Area, block: list[list[Cell]], kind: str) -> None:
-    sheet = target.sheet
-    if target.top + len(block) > sheet.row_count or target.left + len(block[0]) > sheet.column_count:
-        raise bad_request("The paste range exceeds the grid.")
-    for index, cells in enumerate(block, target.top):
-        row = sheet.grid.row(index)
-        draft = sheet.grid.edit(index)
-        for column, cell in enumerate(cells, target.left):
-            draft.put(column, _pasted(book, row.cell(column), cell, kind))
-        sheet.grid.put(index, draft)
-
-
-def _pasted(book: Workbook, old: Cell, new: Cell, kind: str) -> Cell:
-    if kind == "PASTE_NORMAL":
-        return new
-    mine, theirs = old.extra or Extra(), new.extra or Extra()
-    if kind == "PASTE_VALUES":
-        return Cell(new.value, Extra(None, mine.style, mine.note))
-    if kind == "PASTE_FORMULA":
-        return Cell(new.value, Extra(theirs.formula, mine.style, mine.note))
-    if kind == "PASTE_NO_BORDERS":
-        data = dict(theirs.style.data) if theirs.style else {}
-        data["userEnteredFormat"] = {k: v for k, v in _format(theirs.style).items() if k != "borders"}
-        return Cell(new.value, Extra(theirs.formula, book.style(data), theirs.note))
-    part = "dataValidation" if kind == "PASTE_DATA_VALIDATION" else "userEnteredFormat"
-    if kind == "PASTE_CONDITIONAL_FORMATTING":
-        raise bad_request("Pasting conditional formatting is not supported here.")
-    data = {**(mine.style.data if mine.style else {})}
-    data.pop(part, None)
-    if theirs.style and part in theirs.style.data:
-        data[part] = theirs.style.data[part]
-    return Cell(old.value, Extra(mine.formula, book.style(data), mine.note))
 
 
 def set_data_validation(book: Workbook, body: Body) -> None:
@@ -216,14 +155,15 @@ def update_borders(book: Workbook, body: Body) -> None:
 
 def _bordered(book: Workbook, style: Style | None, borders: Body) -> Style | None:
     data = dict(style.data) if style else {}
-    cell_format = dict(_format(style))
+    cell_format = dict(format_of(style))
     merged = {**cell_format.get("borders", {}), **borders}
     cell_format["borders"] = {side: b for side, b in merged.items() if b.get("style", "NONE") != "NONE"}
     data["userEnteredFormat"] = {name: value for name, value in cell_format.items() if value != {}}
     return book.style(data)
 
 
-def _format(style: Style | None) -> Body:
+def format_of(style: Style | None) -> Body:
+    """The userEnteredFormat of a style, to be read only."""
     found: Body = style.data.get("userEnteredFormat", {}) if style else {}
     return found
 

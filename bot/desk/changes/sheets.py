@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from bot.desk import dimensions, masks
+from bot.desk import dimensions, formulas, masks
 from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
+from bot.desk.formulas.rewriting import Renamed, TabDeleted
 from bot.desk.schema import TYPES
 from bot.desk.spreadsheets import SHEET_PARTS, apply_properties, shown_properties
 from bot.desk.workbook import Sheet, Workbook, new_sheet
@@ -48,6 +49,7 @@ def delete_sheet(book: Workbook, body: Body) -> None:
         raise bad_request("You can't remove all the visible sheets in a document.")
     book.sheets.remove(sheet)
     dimensions.forget_sheet(book, sheet)
+    formulas.follow(book, TabDeleted(sheet.title))
 
 
 def update_sheet_properties(book: Workbook, body: Body) -> None:
@@ -60,6 +62,7 @@ def update_sheet_properties(book: Workbook, body: Body) -> None:
         if not title:
             raise bad_request("Sheet titles must not be empty.")
         book.refuse_title(title, sheet)
+        formulas.follow(book, Renamed(sheet.title, title))
     if wanted(mask, "hidden") and given.get("hidden"):
         visible = [one for one in book.sheets if one is not sheet and not one.properties.get("hidden")]
         if not visible:

@@ -9,13 +9,26 @@ from __future__ import annotations
 
 from bot.desk.formulas.binding import bound, evaluated
 from bot.desk.formulas.cells import ERRORS, Cells
-from bot.desk.formulas.rewriting import rewritten, shifted
-from bot.desk.formulas.settling import is_old, settle
+from bot.desk.formulas.following import follow, follow_name, row_shifted
+from bot.desk.formulas.rewriting import shifted
+from bot.desk.formulas.settling import is_old, may_hold_formulas, settle
 from bot.desk.formulas.values import Error
 from bot.desk.grid import Scalar
 from bot.desk.workbook import Sheet, Workbook
 
-__all__ = ["ERRORS", "ERROR_MESSAGES", "ERROR_TYPES", "is_old", "rewritten", "settle", "shifted", "value_in"]
+__all__ = [
+    "ERRORS",
+    "ERROR_MESSAGES",
+    "ERROR_TYPES",
+    "follow",
+    "follow_name",
+    "is_old",
+    "may_hold_formulas",
+    "row_shifted",
+    "settle",
+    "shifted",
+    "value_in",
+]
 
 ERROR_TYPES = {
     "#NAME?": "NAME",

@@ -222,11 +222,11 @@ class Carried:
         followed = self.cut(one, self.cut.title)
         if followed is None:
             return None
+        if self.cut.to == self.cut.title:
+            return followed
         if followed is not one:
             return replace(followed, title=None)
-        if one.title is None and self.cut.to != self.cut.title:
-            return replace(one, title=self.cut.title)
-        return one
+        return one if one.title is not None else replace(one, title=self.cut.title)
 
 
 def _reaches(first: End, last: End, start: int) -> bool:

@@ -38,7 +38,7 @@ def settle(book: Workbook) -> None:
     meaning = _meaning(book)
     if known is None or _must_be_read_anew(book, known, meaning):
         known = book.workings = Workings(meaning=meaning, sheets=list(book.sheets))
-        for formula in collected(book, [sheet for sheet in book.sheets if _may_hold_formulas(sheet)]):
+        for formula in collected(book, [sheet for sheet in book.sheets if may_hold_formulas(sheet)]):
             known.index.put(formula)
         places = set(known.index.formulas)
         _mark(book, {place[0] for place in places})
@@ -73,7 +73,8 @@ def _must_be_read_anew(book: Workbook, known: Workings, meaning: Any) -> bool:
     return known.meaning != meaning or any(sheet.grid.rearranged for sheet in book.sheets)
 
 
-def _may_hold_formulas(sheet: Sheet) -> bool:
+def may_hold_formulas(sheet: Sheet) -> bool:
+    """Whether there may be formulas in a sheet; sure only right after they were worked out."""
     return bool(sheet.meta.get(MARK, True))
 
 
