@@ -53,8 +53,19 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    desk = command("desk", _desk, "the local workbook server and mailbox, on this machine only")
+    desk = command(
+        "desk", _desk, "the local workbook server and mailbox; on this machine only, unless it has users"
+    )
     _add_ports(desk)
+    desk.add_argument(
+        "--users", type=Path, metavar="FILE", help="who may come in; default: anybody on this machine"
+    )
+    desk.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="where to listen; beyond loopback only with --users",
+    )
     demo = command("demo", _demo, "desk, sample workbook and worker in one, with a first order on its way")
     _add_ports(demo)
     demo.add_argument("--leave", action="store_true", help="end after the first orders have arrived")
@@ -91,8 +102,20 @@ def _config_path(options: argparse.Namespace) -> Path:
 
 def _desk(options: argparse.Namespace) -> int:
     from bot.desk import serve  # noqa: PLC0415 - the worker never needs the desk
+    from bot.desk.listening import HostRefused  # noqa: PLC0415 - the same
+    from bot.desk.users_file import UsersFileError, accounts_in  # noqa: PLC0415 - the same
 
-    serve(options.port, options.smtp_port, options.data)
+    try:
+        users = accounts_in(options.users) if options.users else []
+        serve(options.port, options.smtp_port, options.data, host=options.host, users=users)
+    except UsersFileError as error:
+        print("The users file needs mending:", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  - {problem}", file=sys.stderr)
+        return MENDABLE
+    except HostRefused as error:
+        print(error, file=sys.stderr)
+        return MENDABLE
     return WELL
 
 

@@ -19,16 +19,21 @@ SMALL = 256 * 1024  #: bytes; joining more costs more than a second packet
 PATIENCE = 0.5  #: seconds running requests get to end when the desk stops
 
 
+class HostRefused(ValueError):
+    """An address the desk does not listen on."""
+
+
 def listen(host: str, port: int, beyond: bool = False) -> socket.socket:
     """A listening socket; refuses any address but loopback unless `beyond` it is allowed."""
     if host not in LOOPBACK and not beyond:
-        raise ValueError(
-            f"The desk listens on loopback only, not on {host}: anybody may come in while it has no users."
+        raise HostRefused(
+            f"The desk listens on loopback only, not on {host}: anybody may come in while it has no users. "
+            "Name them with --users FILE."
         )
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
-        raise ValueError(f"{host} is no address of this machine.") from error
+        raise HostRefused(f"{host} is no address of this machine.") from error
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
