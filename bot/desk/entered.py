@@ -5,6 +5,7 @@ It is the other direction of `entry.read`, and checked against it: what is read 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from bot.desk import entry
@@ -25,14 +26,17 @@ def entered_text(row: Row, column: int, locale: str) -> str:
     return _number(value, number_format, locale)
 
 
-def _text(value: str, locale: str, number_format: dict[str, Any] | None) -> str:
+@lru_cache(maxsize=16384)
+def plain_text(value: str, locale: str) -> str:
     """Text as it is, with an apostrophe before it where typing would make something else of it."""
-    if number_format and number_format.get("type") == "TEXT":
-        return f"'{value}" if value.startswith("'") else value
-    if value == "" or value.isalpha():
-        return f"'{value}" if value.upper() in {"TRUE", "FALSE"} else value
     read = entry.read(value, locale)
     return value if read.formula is None and read.value == value else f"'{value}"
+
+
+def _text(value: str, locale: str, number_format: dict[str, Any] | None) -> str:
+    if number_format and number_format.get("type") == "TEXT":
+        return f"'{value}" if value.startswith("'") else value
+    return plain_text(value, locale)
 
 
 def _number(value: Scalar, number_format: dict[str, Any] | None, locale: str) -> str:

@@ -62,7 +62,8 @@ def tabs(book: Workbook) -> list[Json]:
 
 def _rows(sheet: Sheet) -> tuple[dict[int, int], list[int]]:
     """Heights that were set, by index, and the indices of rows people hid."""
-    special = [(index, row.props) for index, row in enumerate(sheet.grid.rows) if row.props]
+    rows = sheet.grid.rows
+    special = [(index, props) for index, props in enumerate([row.props for row in rows]) if props]
     heights = {index: props["pixelSize"] for index, props in special if props.get("pixelSize")}
     return heights, [index for index, props in special if props.get("hiddenByUser")]
 

@@ -12,9 +12,10 @@ from typing import Any
 from bot.desk import cells, formulas, look, validation
 from bot.desk.conditional import Colouring, seen_in
 from bot.desk.conditions import Seen
-from bot.desk.display import is_date
-from bot.desk.entered import entered_text
+from bot.desk.display import SHORT, automatic, is_date
+from bot.desk.entered import entered_text, plain_text
 from bot.desk.grid import BLANK, Row, Scalar, Style
+from bot.desk.locales import locale_of
 from bot.desk.workbook import Sheet, Workbook
 
 MOST_ROWS = 1000  #: of one window
@@ -55,6 +56,7 @@ class _Painter:
     def __init__(self, book: Workbook, sheet: Sheet):
         self._book = book
         self._locale = book.locale
+        self._decimal = locale_of(book.locale).decimal
         self._colouring = Colouring(book, sheet)
         self._bands = [_Band(one) for one in sheet.meta.get("bandedRanges", [])]
         self._rules = validation.Rules(book, sheet)
@@ -75,7 +77,7 @@ class _Painter:
             elif type(value) is str:
                 texts.append(value)
                 styles.append(0)
-                self._note_text(shown, column, row, value)
+                self._note_text(shown, column, value)
             else:
                 self._plain(shown, column, row, value)
         if row.props.get("pixelSize"):
@@ -86,17 +88,17 @@ class _Painter:
         return max(row.width, self._colouring.width, max((band.right for band in self._bands), default=0))
 
     def _plain(self, shown: Json, column: int, row: Row, value: Scalar) -> None:
-        text = cells.formatted(row, column, self._locale)
+        text = automatic(value, self._decimal)
         shown["texts"].append(text)
         shown["styles"].append(PLAIN["boolean" if isinstance(value, bool) else "number"])
-        if (typed := entered_text(row, column, self._locale)) != text:
+        if len(text) > SHORT and (typed := entered_text(row, column, self._locale)) != text:
             shown.setdefault("typed", {})[column] = typed
 
-    def _note_text(self, shown: Json, column: int, row: Row, value: str) -> None:
+    def _note_text(self, shown: Json, column: int, value: str) -> None:
         """What is to be said about a text beside itself: an apostrophe when edited, a link."""
         if not value:
             return
-        if (typed := entered_text(row, column, self._locale)) != value:
+        if (typed := plain_text(value, self._locale)) != value:
             shown.setdefault("typed", {})[column] = typed
         if "://" in value or value[:7].lower() == "mailto:":
             self._note_link(shown, column, value)
