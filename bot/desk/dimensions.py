@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.desk import formulas
 from bot.desk.errors import bad_request
+from bot.desk.formulas.rewriting import Deleted, Inserted, Moved
 from bot.desk.grid import Extra, Row
 from bot.desk.workbook import Sheet, Workbook
 
@@ -58,6 +60,7 @@ def insert(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int, i
     _shift(
         book, sheet, dimension, lambda at: (at[0] + count * (at[0] >= start), at[1] + count * (at[1] > start))
     )
+    formulas.follow(book, Inserted(sheet.title, dimension, start, count))
 
 
 def delete(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int) -> None:
@@ -99,6 +102,7 @@ def cut(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int) -> N
         return index if index <= start else max(start, index - (end - start))
 
     _shift(book, sheet, dimension, lambda at: (left_of(at[0]), left_of(at[1])))
+    formulas.follow(book, Deleted(sheet.title, dimension, start, end))
 
 
 def move(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int, to: int) -> None:
@@ -121,6 +125,7 @@ def move(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int, to:
         }
 
     _shift(book, sheet, dimension, lambda at: moved(at, low, middle, high))
+    formulas.follow(book, Moved(sheet.title, dimension, start, end, to))
 
 
 def moved(at: Span, low: int, middle: int, high: int) -> Span:
