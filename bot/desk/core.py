@@ -16,6 +16,7 @@ from bot.desk.events import Events
 from bot.desk.faults import Faults, parsed
 from bot.desk.letters import Letters
 from bot.desk.mailbox import Mailbox
+from bot.desk.pages import login
 from bot.desk.pages.frame import Frame
 from bot.desk.schema import checked
 from bot.desk.sharing import Sharing
@@ -27,7 +28,6 @@ from bot.desk.workbook import new_file_id, new_sheet, new_workbook
 
 CACHE_BYTES = 96 * 1024 * 1024
 KEPT_REQUESTS = 20_000
-FREE = ("/token", "/login", "/static/")  #: what answers without a login
 
 
 @dataclass(slots=True)
@@ -102,6 +102,9 @@ class Core:
     def _answer(self, call: Call) -> Answer:
         try:
             call = self.named(call)
+        except ApiError as error:
+            return login.asked_first(call, error) or refusal(call, error)
+        try:
             if call.path.startswith("/v4/"):
                 return self._sheets(call)
             answer = self._other(call)
@@ -145,7 +148,7 @@ class Core:
 
     def _user(self, call: Call) -> User:
         """Who calls; everybody may come as far as the doors where one says who one is."""
-        if call.path.startswith(FREE):
+        if call.path.startswith(login.FREE):
             return STRANGER
         return self.users.calling(call)
 

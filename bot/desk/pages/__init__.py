@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from bot.desk.errors import ApiError
-from bot.desk.pages import book, forms, home, mail
+from bot.desk.pages import book, forms, home, login, mail
 from bot.desk.pages.frame import static_file
 from bot.desk.wire import Answer, Call, refusal
 
@@ -24,6 +24,7 @@ PAGES: dict[str, Page] = {
     "": home.answer,
     "book": book.answer,
     "form": forms.answer,
+    "login": login.answer,
     "mail": mail.answer,
     "spreadsheets": book.opened,
     "static": lambda _, call, rest: static_file(call, "/".join(rest)),

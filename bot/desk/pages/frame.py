@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from bot.desk.errors import ApiError
+from bot.desk.users import OWNER, PERSON, STRANGER
 from bot.desk.wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 LANGUAGES = {"en": "English", "zh-CN": "中文"}
 DEFAULT_LANGUAGE = "en"
 LANGUAGE_COOKIE = "desk-lang"
+NAMELESS = (OWNER, PERSON, STRANGER)  #: who calls where nobody logs in
 YEAR = 365 * 24 * 3600  #: seconds
 #: Nothing from elsewhere, no inline scripts or styles: text from a cell cannot become either.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HTML = "text/html; charset=utf-8"
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -124,9 +126,11 @@ class Frame:
             languages=[(code, name, _with_language(call, code)) for code, name in LANGUAGES.items()],
             here=call.path.strip("/").split("/")[0],
             initials=_initials,
+            account=call.user.email if call.user not in NAMELESS else "",
             **values,
         )
-        headers = [("content-security-policy", POLICY), ("referrer-policy", "no-referrer")]
+        # Without any referrer a browser would also keep the origin of a form to itself, and the door wants it.
+        headers = [("content-security-policy", POLICY), ("referrer-policy", "same-origin")]
         if call.get("lang") in LANGUAGES:
             kept = f"{LANGUAGE_COOKIE}={texts.language}; Path=/; Max-Age={YEAR}; SameSite=Lax"
             headers.append(("set-cookie", kept))
