@@ -52,7 +52,7 @@ def run_demo(port: int, smtp_port: int, data: Path, *, leave: bool = False) -> i
         key = remembered_workbook(desk, data) or new_workbook(desk, data, _now().date())
         settings = demo_settings(desk, key, data)
         stop = threading.Event()
-        worker = threading.Thread(target=_work, args=(settings, stop), name="worker", daemon=True)
+        worker = threading.Thread(target=work, args=(settings, stop), name="worker", daemon=True)
         worker.start()
         say(_addresses(desk, key))
         hand = Hand(desk.url, key, LANGUAGE)
@@ -72,7 +72,8 @@ def run_demo(port: int, smtp_port: int, data: Path, *, leave: bool = False) -> i
     return 0 if arrived else 1
 
 
-def _work(settings: Settings, stop: threading.Event) -> None:
+def work(settings: Settings, stop: threading.Event) -> None:
+    """The worker on this workbook until `stop` is set. Made and run in one thread: SQLite wants it so."""
     Worker(build_app(settings, stopping=stop.is_set), settings.poll.every).run(stop)
 
 
