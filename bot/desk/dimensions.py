@@ -8,7 +8,7 @@ from typing import Any
 from bot.desk import formulas
 from bot.desk.errors import bad_request
 from bot.desk.formulas.rewriting import Deleted, Inserted, Moved
-from bot.desk.grid import Extra, Row
+from bot.desk.grid import NOTHING, Extra, Row
 from bot.desk.workbook import Sheet, Workbook
 
 Span = tuple[int, int]  #: first index and the one after the last
@@ -52,12 +52,13 @@ def insert(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int, i
         if start < len(sheet.grid.rows) or new[0].key:
             sheet.grid.replace(start, start, new)
     else:
-        _each_row(sheet, lambda row: _with_columns(row, start, count, model))
+        known: dict[int, dict[int, Extra]] = {}
+        _each_row(sheet, lambda row: with_columns(row, start, count, model, known))
         sheet.meta["columns"] = {
             str(int(index) + (count if int(index) >= start else 0)): value
             for index, value in sheet.columns().items()
         }
-    _shift(
+    shift_ranges(
         book, sheet, dimension, lambda at: (at[0] + count * (at[0] >= start), at[1] + count * (at[1] > start))
     )
     formulas.follow(book, Inserted(sheet.title, dimension, start, count))
@@ -91,7 +92,7 @@ def cut(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int) -> N
     if dimension == "ROWS":
         sheet.grid.replace(start, end, [])
     else:
-        _each_row(sheet, lambda row: _without_columns(row, start, end))
+        _each_row(sheet, lambda row: without_columns(row, start, end))
         sheet.meta["columns"] = {
             str(int(index) - (end - start if int(index) >= end else 0)): value
             for index, value in sheet.columns().items()
@@ -101,7 +102,7 @@ def cut(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int) -> N
     def left_of(index: int) -> int:
         return index if index <= start else max(start, index - (end - start))
 
-    _shift(book, sheet, dimension, lambda at: (left_of(at[0]), left_of(at[1])))
+    shift_ranges(book, sheet, dimension, lambda at: (left_of(at[0]), left_of(at[1])))
     formulas.follow(book, Deleted(sheet.title, dimension, start, end))
 
 
@@ -124,7 +125,7 @@ def move(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int, to:
             str(new): columns[str(old)] for new, old in enumerate(order) if str(old) in columns
         }
 
-    _shift(book, sheet, dimension, lambda at: moved(at, low, middle, high))
+    shift_ranges(book, sheet, dimension, lambda at: moved(at, low, middle, high))
     formulas.follow(book, Moved(sheet.title, dimension, start, end, to))
 
 
@@ -177,18 +178,30 @@ def _each_row(sheet: Sheet, change: Callable[[Row], Row]) -> None:
         sheet.grid.replace(0, len(rows), [change(row) if row.key else row for row in rows])
 
 
-def _with_columns(row: Row, start: int, count: int, model: int) -> Row:
+def with_columns(
+    row: Row, start: int, count: int, model: int = -1, known: dict[int, dict[int, Extra]] | None = None
+) -> Row:
+    """A row with empty cells put in, which look like the cell of the model column.
+
+    Rows that share their extras go on sharing them, if they are given the same `known`.
+    """
     values = row.values
     if len(values) > start:
         values = [*values[:start], *[""] * count, *values[start:]]
-    extras = {column + (count if column >= start else 0): extra for column, extra in row.extras.items()}
-    like = row.extras.get(model)
-    if like and like.style:
-        extras.update({column: Extra(None, like.style, None) for column in range(start, start + count)})
+    extras = known.get(id(row.extras)) if known is not None else None
+    if extras is None:
+        extras = {column + (count if column >= start else 0): extra for column, extra in row.extras.items()}
+        like = row.extras.get(model)
+        if like and like.style:
+            extras.update({column: Extra(None, like.style, None) for column in range(start, start + count)})
+        extras = extras or NOTHING
+        if known is not None:
+            known[id(row.extras)] = extras
     return Row(row.key, values, extras, row.props)
 
 
-def _without_columns(row: Row, start: int, end: int) -> Row:
+def without_columns(row: Row, start: int, end: int) -> Row:
+    """A row with some of its cells taken out."""
     values = [*row.values[:start], *row.values[end:]]
     while values and values[-1] == "":
         values.pop()
@@ -208,16 +221,34 @@ def _reordered(row: Row, order: list[int]) -> Row:
     return Row(row.key, values, extras, row.props)
 
 
-def _shift(book: Workbook, sheet: Sheet, dimension: str, shift: Shift) -> None:
-    """Move every range on this sheet that is kept anywhere; drop what lost all its cells."""
+def shift_ranges(
+    book: Workbook, sheet: Sheet, dimension: str, shift: Shift, across: Span | None = None
+) -> None:
+    """Move every range on this sheet that is kept anywhere; drop what lost all its cells.
+
+    `across` are the columns of which rows were moved, or the other way round: what reaches out of them stays.
+    """
     size = sheet.row_count if dimension == "ROWS" else sheet.column_count
 
     def keep(item: dict[str, Any]) -> bool:
-        return _shifted(item, dimension, size, shift)
+        stays = across is not None and not _lies_in(item, dimension, across)
+        return stays or _shifted(item, dimension, size, shift)
 
     for one in book.sheets:
         _keep_ranges(one.meta, sheet.id, keep)
     _keep_ranges(book.meta, sheet.id, keep)
+
+
+def _lies_in(item: dict[str, Any], dimension: str, across: Span) -> bool:
+    """Whether a range or coordinate is wholly inside some columns, if rows are moved, or some rows."""
+    if "dimension" in item:
+        return False
+    start_name, end_name, _ = names("COLUMNS" if dimension == "ROWS" else "ROWS")
+    coordinate = "columnIndex" if dimension == "ROWS" else "rowIndex"
+    if coordinate in item:
+        return across[0] <= int(item[coordinate]) < across[1]
+    end = item.get(end_name)
+    return end is not None and across[0] <= item.get(start_name, 0) and end <= across[1]
 
 
 def forget_sheet(book: Workbook, gone: Sheet) -> None:
