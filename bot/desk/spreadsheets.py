@@ -8,6 +8,7 @@ from bot.desk import a1, cells
 from bot.desk.a1 import Area, shown_range
 from bot.desk.colours import with_colour_twins
 from bot.desk.conditional import Colouring
+from bot.desk.data_tables import shown_table
 from bot.desk.defaults import DEFAULT_FORMAT, THEME
 from bot.desk.errors import bad_request
 from bot.desk.grid import Cell, Row
@@ -45,7 +46,7 @@ def shown(book: Workbook, areas: list[Area], mask: Mask, with_cells: bool, origi
             on_sheet = [area for area in areas if area.sheet is sheet]
             if areas and not on_sheet:
                 continue
-            shown_one = shown_sheet(sheet, index)
+            shown_one = shown_sheet(sheet, index, book.locale)
             if with_cells:
                 chosen = on_sheet or [a1.whole(sheet)]
                 below = mask.get("sheets", {}).get("data", {}) if mask else {}
@@ -75,13 +76,15 @@ def shown_properties(sheet: Sheet, index: int) -> dict[str, Any]:
     return properties
 
 
-def shown_sheet(sheet: Sheet, index: int) -> dict[str, Any]:
+def shown_sheet(sheet: Sheet, index: int, locale: str) -> dict[str, Any]:
     """A Sheet resource without its cells."""
     answer: dict[str, Any] = {"properties": shown_properties(sheet, index)}
     for name in SHEET_PARTS:
         value = sheet.meta.get(name)
         if value:
             answer[name] = visible(value)
+    if "tables" in answer:
+        answer["tables"] = [shown_table(sheet, table, locale) for table in sheet.meta["tables"]]
     if sheet.meta.get("developerMetadata"):
         location = {"locationType": "SHEET", "sheetId": sheet.id}
         answer["developerMetadata"] = [

@@ -7,6 +7,7 @@ from typing import Any
 from bot.desk import formulas, masks
 from bot.desk.a1 import Area, area_of, start_of
 from bot.desk.cells import Writer
+from bot.desk.changes.tables import room_in
 from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
 from bot.desk.grid import BLANK, Extra, Row, Style
@@ -49,12 +50,16 @@ def update_cells(book: Workbook, body: Body) -> None:
 
 
 def append_cells(book: Workbook, body: Body) -> None:
-    """appendCells: rows of CellData below the last row that holds a value; the grid grows."""
+    """appendCells: rows of CellData below the last row that holds a value, or in a table; the grid grows."""
     writer = _writer(book, body)
-    if body.get("tableId"):
-        raise bad_request(f"No table with id: {body['tableId']}")
-    sheet = book.sheet(body.get("sheetId", 0), "grid")
     rows = [row.get("values", []) for row in body.get("rows", [])]
+    if body.get("tableId"):
+        area = room_in(book, body["tableId"], len(rows))
+        _refuse_beyond(rows, area.top, area.left, area.bottom, area.right)
+        for index, values in enumerate(rows, area.top):
+            _write_row(area.sheet, index, area.left, values, writer)
+        return
+    sheet = book.sheet(body.get("sheetId", 0), "grid")
     filled = sheet.grid.rows
     top = next((index + 1 for index in range(len(filled) - 1, -1, -1) if filled[index].values), 0)
     grid = sheet.properties["gridProperties"]
@@ -79,8 +84,8 @@ def _repeat(area: Area, bottom: int, data: Body, writer: Writer) -> None:
     """
     if not writer.only_styles:
         for index in range(area.top, bottom):
-            row = [_repeated(data, index - area.top, column) for column in range(area.right - area.left)]
-            _write_row(area.sheet, index, area.left, row, writer)
+            cells = [_repeated(data, index - area.top, column) for column in range(area.right - area.left)]
+            _write_row(area.sheet, index, area.left, cells, writer)
         return
     grid = area.sheet.grid
     columns = range(area.left, area.right)

@@ -114,13 +114,13 @@ def _embedded(book: Workbook, wanted: int) -> tuple[Sheet, str, Body]:
     for sheet in book.sheets:
         for part, key in KINDS:
             for one in sheet.meta.get(part, []):
-                if one[key] == wanted:
+                if one.get(key) == wanted:
                     return sheet, part, one
     raise bad_request(f"No embedded object with id: {wanted}")
 
 
 def _new_id(book: Workbook, wanted: int | None) -> int:
-    taken = {one[key] for sheet in book.sheets for part, key in KINDS for one in sheet.meta.get(part, [])}
+    taken = {one.get(key) for sheet in book.sheets for part, key in KINDS for one in sheet.meta.get(part, [])}
     if wanted in taken:
         raise bad_request(f"Duplicate embedded object id: {wanted}")
     return wanted or book.new_id()

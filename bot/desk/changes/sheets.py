@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.desk import dimensions, formulas, masks
 from bot.desk.colours import with_colour_twins
+from bot.desk.data_tables import free_name
 from bot.desk.errors import bad_request
 from bot.desk.formulas.rewriting import Renamed, TabDeleted
 from bot.desk.schema import TYPES
@@ -120,6 +121,8 @@ def duplicate_sheet(book: Workbook, body: Body) -> Body:
 def copied(book: Workbook, into: Workbook, source: Sheet, new_id: int, title: str) -> Sheet:
     """A copy of a sheet for the same or another workbook, every object in it under a new id."""
     meta = _with_new_ids(into, source.meta, source.id, new_id)
+    for table in meta.get("tables", []):
+        table["name"] = free_name(into, table["name"])
     meta["properties"] |= {"sheetId": new_id, "title": title}
     meta["properties"].pop("hidden", None)
     for name in list(meta):
