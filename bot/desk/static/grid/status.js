@@ -14,7 +14,8 @@ export class Status {
     const { selection, model } = this;
     if (!model.layout) return;
     const { row, column } = selection.active;
-    this.name.value = selection.isOne ? cellName(row, column) : areaName(selection.area);
+    // A change by somebody else must not overwrite the name a person is typing.
+    if (document.activeElement !== this.name) this.name.value = selection.isOne ? cellName(row, column) : areaName(selection.area);
     const locked = this.guarding.locked(row, column);
     this.lock.hidden = !locked;
     this.lock.title = locked ? this.guarding.reason(model.guard(row, column)) : "";
