@@ -70,7 +70,7 @@ def missing_layout(about: About, language: str, new_sheet_id: Callable[[], int])
 
 
 def _add_sheet(sheet: Sheet) -> dict[str, Any]:
-    grid = {"rowCount": sheet.rows, "columnCount": sheet.columns, "frozenRowCount": 1}
+    grid = {"rowCount": sheet.rows, "columnCount": sheet.columns, "frozenRowCount": 1, "frozenColumnCount": 1}
     return {
         "addSheet": {"properties": {"sheetId": sheet.sheet_id, "title": sheet.title, "gridProperties": grid}}
     }
