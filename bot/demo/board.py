@@ -114,7 +114,8 @@ def board_look() -> list[dict[str, Any]]:
         _number(_MONTH, {"type": "DATE", "pattern": "yyyy-mm"}),
         *(_number(c, _MONEY) for c in (_MONTH + 1, _PRODUCT + 1, _SELLER + 1)),
         _number(_SELLER + 2, {"type": "PERCENT", "pattern": "0.0%"}),
-        _width(0, 16, 100), _width(_PRODUCT, _PRODUCT + 1, 150), _width(_SELLER, _SELLER + 1, 140),
+        _size("ROWS", 0, 1, 34),
+        _size("COLUMNS", 0, 16, 100), _size("COLUMNS", _PRODUCT, _PRODUCT + 1, 150), _size("COLUMNS", _SELLER, _SELLER + 1, 140),
         _chart("COLUMN", "每月金额 · Amount by month", (_MONTH, months), (bottom, 0), "金额 Amount"),
         _chart("BAR", "各产品金额 · Amount by product", (_PRODUCT, products), (bottom, 5), "金额 Amount"),
     ]  # fmt: skip
@@ -140,8 +141,8 @@ def _number(column: int, form: dict[str, str]) -> dict[str, Any]:
     return _format(_TOP, 60, column, column + 1, {"numberFormat": form}, ".numberFormat")
 
 
-def _width(left: int, right: int, pixels: int) -> dict[str, Any]:
-    where = {"sheetId": _SHEET, "dimension": "COLUMNS", "startIndex": left, "endIndex": right}
+def _size(dimension: str, start: int, end: int, pixels: int) -> dict[str, Any]:
+    where = {"sheetId": _SHEET, "dimension": dimension, "startIndex": start, "endIndex": end}
     return {
         "updateDimensionProperties": {
             "range": where,
