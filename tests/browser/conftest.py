@@ -7,11 +7,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from bot.desk import Desk
+from tests.browser.grid import Grid, orders
+from tests.desk.client import Workbook
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 5000  #: milliseconds a page gets to show what is expected
@@ -93,3 +96,23 @@ def picture(tmp_path: Path) -> Callable[[Page, str], Path]:
         return file
 
     return taken
+
+
+@pytest.fixture
+def open_grid(open_page: Callable[..., Page]) -> Callable[..., Grid]:
+    """Opens a workbook's page and waits until it takes keys: `open_grid(book, width=360)`."""
+
+    def opened(book: Workbook, *, sheet: int = 0, **options: Any) -> Grid:
+        page = open_page(f"/book/{book.id}/{sheet}", **options)
+        page.wait_for_selector("#stage[data-ready]")
+        return Grid(page, book)
+
+    return opened
+
+
+@pytest.fixture
+def grid(open_grid: Callable[..., Grid], desk: Desk) -> Iterator[Grid]:
+    """A small workbook of orders in an open window."""
+    book = orders(desk)
+    yield open_grid(book)
+    book.session.close()
