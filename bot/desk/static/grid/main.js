@@ -69,10 +69,14 @@ function toggle(area) {
   return true;
 }
 
-// Undo or redo the last of this window's own writes.
+// Undo or redo the last of this window's own writes, once those before it have arrived.
+let turn = Promise.resolve();
 function takeBack(direction) {
   const write = (step) => writing.write(step, { remember: false });
-  history[direction](write).then((done) => notices.say(done ? words[direction] : words.nothing_to_undo));
+  turn = turn
+    .then(() => writing.settled())
+    .then(() => history[direction](write))
+    .then((done) => notices.say(done ? words[direction] : words.nothing_to_undo));
   return true;
 }
 

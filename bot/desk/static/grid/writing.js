@@ -64,6 +64,13 @@ export class Writing extends EventTarget {
       this.dispatchEvent(new CustomEvent("written", { detail: job.blocks }));
     }
     this.busy = false;
+    if (!this.queue.length) this.dispatchEvent(new Event("idle"));
+  }
+
+  // Resolves when nothing is on its way any more.
+  settled() {
+    if (!this.queue.length) return Promise.resolve();
+    return new Promise((resolve) => this.addEventListener("idle", resolve, { once: true }));
   }
 
   async send(job) {
