@@ -63,8 +63,7 @@ def change(kept: Store, book: Workbook, sheet: Sheet, kind: str, at: Any, more: 
             writing.update(book, area, [more], typed=False)
         elif kind == "insert":
             dimensions.insert(book, sheet, "ROWS", at, at + more, inherit=False)
-            dimensions.resized(sheet, SIZE, 26)
-            sheet.properties["gridProperties"]["rowCount"] = SIZE
+            dimensions.resized(book, sheet, SIZE, 26)
         elif kind == "delete":
             dimensions.cut(book, sheet, "ROWS", *at)
         elif kind == "move":
