@@ -27,11 +27,12 @@ from bot.desk.charts.picture import Chart, Histogram, Picture, Pie, Scorecard, W
 
 TITLE, SUBTITLE, SENTENCE = 15, 12, 13  #: pixels
 EDGE = 14  #: pixels around everything
+GAP = 12  #: pixels between a legend and what it is about
 LEGENDS = {
-    "RIGHT_LEGEND": "outside right upper",
-    "LEFT_LEGEND": "outside left upper",
-    "TOP_LEGEND": "outside upper center",
-    "BOTTOM_LEGEND": "outside lower center",
+    "RIGHT_LEGEND": "upper right",
+    "LEFT_LEGEND": "upper left",
+    "TOP_LEGEND": "upper center",
+    "BOTTOM_LEGEND": "lower center",
 }
 Room = tuple[float, float, float, float]  #: left, bottom, width and height as shares of the picture
 
@@ -47,10 +48,9 @@ def drawn(picture: Picture, dark: bool) -> bytes:
     top = _headed(figure, picture, look)
     aside, below = EDGE / picture.width, EDGE / picture.height
     room = (aside, below, 1 - 2 * aside, 1 - below - top / picture.height)
-    DRAW[type(picture.content)](figure, picture, look, room)
-    engine: Any = figure.get_layout_engine()
-    engine.set(rect=room)
     _Canvas(figure)
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=DRAW[type(picture.content)](figure, picture, look, room))
     out = io.StringIO()
     nothing: Any = dict.fromkeys(["Creator", "Date", "Format", "Type"])
     renderer: Any = _Renderer(  # type: ignore[no-untyped-call]  # Matplotlib's renderers have no types
@@ -76,22 +76,24 @@ def _headed(figure: Figure, picture: Picture, look: Look) -> float:
     return top + (4 if top > EDGE else 0)
 
 
-def _axes(figure: Figure, picture: Picture, look: Look, room: Room) -> None:
-    if isinstance(picture.content, Chart):
-        handles = plotting.plotted(figure.add_subplot(), picture, picture.content, look)
-        _legend(figure, picture, look, room, handles, picture.content.legend)
+def _axes(figure: Figure, picture: Picture, look: Look, room: Room) -> Room:
+    if not isinstance(picture.content, Chart):
+        return room
+    handles = plotting.plotted(figure.add_subplot(), picture, picture.content, look)
+    return _legend(figure, picture, look, room, handles, picture.content.legend)
 
 
-def _histogram(figure: Figure, picture: Picture, look: Look, room: Room) -> None:
-    if isinstance(picture.content, Histogram):
-        handles = plotting.counted(figure.add_subplot(), picture, picture.content, look)
-        _legend(figure, picture, look, room, handles, picture.content.legend)
+def _histogram(figure: Figure, picture: Picture, look: Look, room: Room) -> Room:
+    if not isinstance(picture.content, Histogram):
+        return room
+    handles = plotting.counted(figure.add_subplot(), picture, picture.content, look)
+    return _legend(figure, picture, look, room, handles, picture.content.legend)
 
 
-def _pie(figure: Figure, picture: Picture, look: Look, room: Room) -> None:
+def _pie(figure: Figure, picture: Picture, look: Look, room: Room) -> Room:
     pie = picture.content
     if not isinstance(pie, Pie):
-        return
+        return room
     axes = figure.add_subplot()
     total = sum(pie.values)
     names = [f"{name} {value / total:.0%}" for name, value in zip(pie.labels, pie.values, strict=True)]
@@ -112,7 +114,7 @@ def _pie(figure: Figure, picture: Picture, look: Look, room: Room) -> None:
         if share >= 0.05 and not outside:
             _share(axes, wedge, share, pie.hole, look.on(colours[place]))
     handles = [(Patch(color=colour), name) for colour, name in zip(colours, pie.labels, strict=True)]
-    _legend(figure, picture, look, room, handles, "NO_LEGEND" if outside else pie.legend)
+    return _legend(figure, picture, look, room, handles, "NO_LEGEND" if outside else pie.legend)
 
 
 def _share(axes: Axes, wedge: Any, share: float, hole: float, colour: str) -> None:
@@ -129,10 +131,10 @@ def _share(axes: Axes, wedge: Any, share: float, hole: float, colour: str) -> No
     )
 
 
-def _scorecard(figure: Figure, picture: Picture, look: Look, room: Room) -> None:
+def _scorecard(figure: Figure, picture: Picture, look: Look, room: Room) -> Room:
     card = picture.content
     if not isinstance(card, Scorecard):
-        return
+        return room
     size = min((picture.width - 2 * EDGE) / max(width(card.value), 1), picture.height * 0.28, 64)
     figure.text(0.5, 0.52, cleaned(card.value), ha="center", va="center", size=size, color=look.text)
     if card.comparison:
@@ -146,19 +148,21 @@ def _scorecard(figure: Figure, picture: Picture, look: Look, room: Room) -> None
             size=14,
             color=colour,
         )
+    return room
 
 
-def _words(figure: Figure, picture: Picture, look: Look, room: Room) -> None:
+def _words(figure: Figure, picture: Picture, look: Look, room: Room) -> Room:
     words = picture.content
     if not isinstance(words, Words):
-        return
+        return room
     size = min(SENTENCE, *((picture.width - 2 * EDGE) / max(width(line), 1) for line in words.lines))
     for number, line in enumerate(words.lines):
         where = 0.5 - (number - 0.5) * 1.6 * size / picture.height
         figure.text(0.5, where, line, ha="center", va="center", size=size, color=look.quiet)
+    return room
 
 
-DRAW: dict[type, Callable[[Figure, Picture, Look, Room], None]] = {
+DRAW: dict[type, Callable[[Figure, Picture, Look, Room], Room]] = {
     Chart: _axes,
     Histogram: _histogram,
     Pie: _pie,
@@ -169,13 +173,14 @@ DRAW: dict[type, Callable[[Figure, Picture, Look, Room], None]] = {
 
 def _legend(
     figure: Figure, picture: Picture, look: Look, room: Room, handles: list[tuple[Any, str]], where: str
-) -> None:
-    """Name the series that have names, as many as there is room for."""
+) -> Room:
+    """Name the series that have names, as many as there is room for; gives the room that is left."""
     named = [(handle, cleaned(name)) for handle, name in handles if name.strip()]
     if not named or where == "NO_LEGEND":
-        return
-    place: Any = LEGENDS.get(where, LEGENDS["RIGHT_LEGEND"])
-    aside = "right" in place or "left" in place
+        return room
+    where = where if where in LEGENDS else "RIGHT_LEGEND"
+    place: Any = LEGENDS[where]
+    aside = where in {"RIGHT_LEGEND", "LEFT_LEGEND"}
     longest = picture.width / 4 / SMALL
     texts = [shortened(name, longest) for _, name in named]
     if aside:
@@ -204,6 +209,13 @@ def _legend(
         bbox_to_anchor=room,
     )
     legend.set_gid("legend")
+    legend.set_in_layout(False)
+    left, bottom, across, up = room
+    size = legend.get_window_extent()
+    wide, high = (size.width + GAP) / picture.width, (size.height + GAP) / picture.height
+    if aside:
+        return (left + wide if where == "LEFT_LEGEND" else left, bottom, across - wide, up)
+    return (left, bottom + high if where == "BOTTOM_LEGEND" else bottom, across, up - high)
 
 
 class _Renderer(RendererSVG):

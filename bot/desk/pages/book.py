@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.desk import contents
 from bot.desk.errors import ApiError
-from bot.desk.pages import grid
+from bot.desk.pages import grid, pictures
 from bot.desk.wire import Answer, Call
 from bot.desk.workbook import Sheet, Workbook
 
@@ -18,6 +19,10 @@ def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
     book = _book(desk, call, rest[0] if rest else "")
     if len(rest) == 1:
         return grid.page(desk, call, book, book.first_visible())
+    if rest[1:] == ["export.xlsx"]:
+        return contents.download(book)
+    if len(rest) == 3 and rest[1] == "chart":
+        return pictures.answer(call, book, rest[2])
     sheet = _sheet(book, rest[1])
     if len(rest) == 2 and call.method in {"GET", "HEAD"}:
         return grid.page(desk, call, book, sheet)
