@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.desk import batch, contents, drive, pages, sheets_api
+from bot.desk import batch, control, drive, pages, sheets_api
 from bot.desk.changes import kinds
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.events import Events
-from bot.desk.faults import Faults, parsed
+from bot.desk.faults import Faults
 from bot.desk.letters import Letters
 from bot.desk.mailbox import Mailbox
 from bot.desk.pages import login
@@ -24,7 +24,6 @@ from bot.desk.store import Store
 from bot.desk.tokens import Tokens
 from bot.desk.users import STRANGER, Account, User, Users
 from bot.desk.wire import Answer, Call, answer_of, compressed, refusal
-from bot.desk.workbook import new_file_id, new_sheet, new_workbook
 
 CACHE_BYTES = 96 * 1024 * 1024
 KEPT_REQUESTS = 20_000
@@ -104,6 +103,9 @@ class Core:
             call = self.named(call)
         except ApiError as error:
             return login.asked_first(call, error) or refusal(call, error)
+        full = self.store.circumstances.refusal(call, self.users.open)
+        if full is not None:
+            return full
         try:
             if call.path.startswith("/v4/"):
                 return self._sheets(call)
@@ -137,8 +139,8 @@ class Core:
         if call.path == "/token" and call.method == "POST":
             return self.tokens.grant(call)
         if call.path.startswith("/_desk/"):
-            return self._control(call)
-        if call.path.partition("/mail")[0] == "" and self._only_looks(call.user):
+            return control.answer(self, call)
+        if call.path.startswith("/mail") and not self.reads_mail(call.user):
             raise ApiError(403)
         return pages.answer(self, call)
 
@@ -152,82 +154,9 @@ class Core:
             return STRANGER
         return self.users.calling(call)
 
-    def _control(self, call: Call) -> Answer:
-        """The switches and windows for tests under `/_desk/`."""
-        name, _, rest = call.path.removeprefix("/_desk/").partition("/")
-        if name == "mail" and self._only_looks(call.user):
-            raise ApiError(403)
-        action = f"{call.method} {name}"
-        if action == "GET mail" and rest:
-            return self._one_mail(call, rest)
-        if rest:
-            raise ApiError(404)
-        self._refuse_control(call, name)
-        if action == "GET mail":
-            return answer_of(call, self.mailbox.mails())
-        if action == "DELETE mail":
-            self.mailbox.empty()
-        elif action == "POST workbooks":
-            return answer_of(call, {"id": self._workbook(call.json() or {}, call.user)})
-        elif action == "POST import":
-            return answer_of(call, self._imported(call))
-        elif action == "PUT faults":
-            self.faults.left = parsed(call.json())
-        elif action == "DELETE faults":
-            self.faults.left = []
-        elif action == "GET requests":
-            return answer_of(call, list(self.requests))
-        elif action == "DELETE requests":
-            self.requests.clear()
-        elif action == "GET tokens":
-            return answer_of(call, list(self.tokens.claims))
-        elif action != "GET faults":
-            raise ApiError(404)
-        if name == "faults":
-            return answer_of(call, [fault.shown() for fault in self.faults.left])
-        return answer_of(call, [])
-
-    def _refuse_control(self, call: Call, name: str) -> None:
-        """Turn away whoever is not the desk's owner from what changes or tells of it for everybody."""
-        alone = name in {"faults", "requests", "tokens"} or call.method == "DELETE"
-        if alone and not self.users.open and call.user.role != "owner":
-            raise ApiError(403)
-
-    def _only_looks(self, user: User) -> bool:
-        """Whether a user sees the workbooks shared with it and nothing else of the desk, such as its mail."""
-        return not self.users.open and user.role == "viewer"
-
-    def _workbook(self, wanted: dict[str, Any], user: User) -> str:
-        """A workbook with one empty sheet, made without a trace in the list of requests."""
-        book = new_workbook(
-            new_file_id(),
-            str(wanted.get("title") or "Untitled"),
-            str(wanted.get("locale") or "en_US"),
-            str(wanted.get("timezone") or "Etc/GMT"),
-        )
-        book.sheets.append(new_sheet(0, "Sheet1"))
-        self.store.add(book, user)
-        return book.id
-
-    def _imported(self, call: Call) -> dict[str, Any]:
-        """A workbook of the .xlsx file in a call's body: its id, and how many of what did not come in."""
-        file = contents.Upload(call.body)
-        book, left_out = contents.workbook_of(file, contents.title_of(file, call.get("title")))
-        self.store.add(book, call.user)
-        return {"id": book.id, "leftOut": left_out}
-
-    def _one_mail(self, call: Call, rest: str) -> Answer:
-        number, _, part = rest.partition("/")
-        id_ = int(number) if number.isdecimal() else 0
-        if part == "raw":
-            raw = self.mailbox.raw(id_)
-            if raw is not None:
-                return Answer(200, raw, "message/rfc822")
-        elif not part:
-            mail = self.mailbox.mail(id_)
-            if mail is not None:
-                return answer_of(call, mail)
-        raise ApiError(404)
+    def reads_mail(self, user: User) -> bool:
+        """Whether a user sees the mailbox; who may only look sees the workbooks shared with it and no more."""
+        return self.users.open or user.role != "viewer"
 
     def edit(self, call: Call, wanted: dict[str, Any]) -> None:
         """Apply another person's requests, as a fault asks for."""

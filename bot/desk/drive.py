@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from bot.desk import contents, drive_permissions, drive_search, masks, protection
 from bot.desk.changes.sheets import copied
+from bot.desk.circumstances import last_told
 from bot.desk.drive_permissions import body_of
 from bot.desk.errors import MESSAGE_OF_CODE, ApiError, bad_request
 from bot.desk.store import Store
@@ -32,8 +33,9 @@ KEPT = (
 Json = dict[str, Any]
 
 
-def file_of(book: Workbook) -> Json:
-    """A workbook as a Drive file."""
+def file_of(book: Workbook, lag: float) -> Json:
+    """A workbook as a Drive file, which tells of changes some seconds late."""
+    change = last_told(book, lag)
     return {
         "kind": "drive#file",
         "id": book.id,
@@ -43,10 +45,10 @@ def file_of(book: Workbook) -> Json:
         "trashed": False,
         **book.meta.get("file", {}),
         "parents": ["root"],
-        "version": str(book.meta["version"]),
+        "version": str(change.version),
         "webViewLink": f"https://docs.google.com/spreadsheets/d/{book.id}/edit?usp=drivesdk",
         "createdTime": book.meta["createdTime"],
-        "modifiedTime": book.meta["modifiedTime"],
+        "modifiedTime": change.modified,
         "owners": [{"kind": "drive#user", "displayName": book.owner, "emailAddress": book.owner}],
         "shared": bool(book.meta.get("permissions")),
         "permissions": drive_permissions.of(book),
@@ -54,7 +56,8 @@ def file_of(book: Workbook) -> Json:
 
 
 def _listed(store: Store, call: Call, _: str) -> Answer:
-    files = [file_of(book) for book in store.sharing.seen_by(call.user, store.workbooks.values())]
+    seen = store.sharing.seen_by(call.user, store.workbooks.values())
+    files = [file_of(book, store.circumstances.modified_time_lag) for book in seen]
     files, token = drive_search.page(files, call)
     fields = call.get("fields")
     if not fields:
@@ -73,11 +76,11 @@ def _made(store: Store, call: Call, _: str) -> Answer:
     book = new_workbook(new_file_id(), body.get("name") or "Untitled")
     book.sheets.append(new_sheet(0, "Sheet1"))
     store.add(book, call.user)
-    return _one(call, book)
+    return _one(store, call, book)
 
 
-def _one(call: Call, book: Workbook) -> Answer:
-    value = file_of(book)
+def _one(store: Store, call: Call, book: Workbook) -> Answer:
+    value = file_of(book, store.circumstances.modified_time_lag)
     fields = call.get("fields")
     if fields:
         return answer_of(call, masks.pruned(value, masks.parse(fields)))
@@ -89,7 +92,7 @@ def _got(store: Store, call: Call, id_: str) -> Answer:
     if call.get("alt") == "media":
         text = "Only files with binary content can be downloaded. Use Export with Docs Editors files."
         raise ApiError(403, text, [{"reason": "fileNotDownloadable"}])
-    return _one(call, book)
+    return _one(store, call, book)
 
 
 def _patched(store: Store, call: Call, id_: str) -> Answer:
@@ -109,7 +112,7 @@ def _patched(store: Store, call: Call, id_: str) -> Answer:
 
     if body.get("name") or kept:
         store.change(book, change, call.user)
-    return _one(call, book)
+    return _one(store, call, book)
 
 
 def _refuse_folders(parents: list[str]) -> None:
@@ -140,7 +143,7 @@ def _copied(store: Store, call: Call, id_: str) -> Answer:
             book.sheets[-1].properties["hidden"] = True
     book.meta["namedRanges"] = [dict(one) for one in source.meta.get("namedRanges", [])]
     store.add(book, call.user)
-    return _one(call, book)
+    return _one(store, call, book)
 
 
 def _exported(store: Store, call: Call, id_: str) -> Answer:
@@ -165,7 +168,7 @@ def _made_of_file(store: Store, call: Call, _: str) -> Answer:
     file = contents.upload(call)
     book, _left_out = contents.workbook_of(file, contents.title_of(file, call.get("name")))
     store.add(book, call.user)
-    return _one(call, book)
+    return _one(store, call, book)
 
 
 def _no_comments(store: Store, call: Call, id_: str) -> Answer:

@@ -29,10 +29,7 @@ MESSAGE_OF_CODE = {
     403: "The caller does not have permission",
     404: "Requested entity was not found.",
     409: "The operation was aborted.",
-    429: (
-        "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user' "
-        "of service 'sheets.googleapis.com' for consumer 'project_number:1'."
-    ),
+    429: "Rate Limit Exceeded",
     500: "Internal error encountered.",
     502: "The server encountered a temporary error and could not complete your request.",
     503: "The service is currently unavailable.",
@@ -60,25 +57,30 @@ class ApiError(Exception):
             "message": self.message,
             "status": STATUS_OF_CODE.get(self.code, "UNKNOWN"),
         }
-        details = self.details
-        if details is None and self.code == 429:
-            details = [QUOTA_DETAIL]
-        if details:
-            error["details"] = details
+        if self.details:
+            error["details"] = self.details
         return {"error": error}
 
 
-QUOTA_DETAIL = {
-    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-    "reason": "RATE_LIMIT_EXCEEDED",
-    "domain": "googleapis.com",
-    "metadata": {
-        "service": "sheets.googleapis.com",
-        "quota_limit": "ReadRequestsPerMinutePerUser",
-        "quota_metric": "sheets.googleapis.com/read_requests",
-        "consumer": "projects/1",
-    },
-}
+def quota_exceeded(method: str) -> ApiError:
+    """The 429 for one request too many; reading and writing have quotas of their own."""
+    kind = "Read" if method == "GET" else "Write"
+    detail = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "RATE_LIMIT_EXCEEDED",
+        "domain": "googleapis.com",
+        "metadata": {
+            "service": "sheets.googleapis.com",
+            "quota_limit": f"{kind}RequestsPerMinutePerUser",
+            "quota_metric": f"sheets.googleapis.com/{kind.lower()}_requests",
+            "consumer": "projects/1",
+        },
+    }
+    text = (
+        f"Quota exceeded for quota metric '{kind} requests' and limit '{kind} requests per minute per user' "
+        "of service 'sheets.googleapis.com' for consumer 'project_number:1'."
+    )
+    return ApiError(429, text, [detail])
 
 
 def bad_request(message: str) -> ApiError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.desk.errors import MESSAGE_OF_CODE, ApiError, bad_request
+from bot.desk.errors import MESSAGE_OF_CODE, ApiError, bad_request, quota_exceeded
 from bot.desk.wire import Answer, Call, answer_of, refusal
 
 KEYS = {
@@ -55,7 +55,10 @@ class Fault:
         if self.body is not None:
             answer = Answer(status, self.body.encode(), "text/html; charset=UTF-8")
         elif status >= 400:
-            answer = refusal(call, ApiError(status, MESSAGE_OF_CODE.get(status, "Fault on request.")))
+            error = quota_exceeded(call.method) if status == 429 and call.path.startswith("/v4/") else None
+            answer = refusal(
+                call, error or ApiError(status, MESSAGE_OF_CODE.get(status, "Fault on request."))
+            )
         else:
             answer = answer_of(call, {}, status)
         if self.retry_after is None:

@@ -14,10 +14,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
 import orjson
 
+from bot.desk.circumstances import Circumstances
 from bot.desk.errors import ApiError
 from bot.desk.formulas import settle
 from bot.desk.grid import BLANK, NOTHING, Extra, Row, Style
@@ -53,6 +55,7 @@ class Store:
 
     def __init__(self, path: Path, sharing: Sharing | None = None):
         self.sharing = sharing or Sharing()
+        self.circumstances = Circumstances()
         self.heard: Callable[[str], None] = _nobody  #: told the id of every workbook that changed
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -96,6 +99,7 @@ class Store:
             sheet.grid.unsaved.everything = True
         self._in_transaction(partial(self._insert, book))
         self.workbooks[book.id] = book
+        book.remember(monotonic())
         book.saved()
         self.heard(book.id)
 
@@ -135,6 +139,7 @@ class Store:
         finally:
             book.acting = None
         book.revision += 1
+        book.remember(monotonic())
         book.saved()
         self.heard(book.id)
         return result
@@ -229,6 +234,7 @@ class Store:
         ]
         book = Workbook(id_, meta, sheets, styles)
         book.owner = self.sharing.owner_of(book)
+        book.remember(monotonic())
         return book
 
     def _rows(self, id_: str, sheet_id: int, styles: dict[int, Style]) -> list[Row]:

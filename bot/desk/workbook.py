@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from bot.desk.formulas.cells import Cells
     from bot.desk.formulas.settling import Workings
 
+KEPT_MOMENTS = 10_000  #: changes a workbook remembers the time of, for who is told of them late
 MAX_CELLS = 10_000_000
 MAX_CELL_TEXT = 50_000
 DEFAULT_ROWS, DEFAULT_COLUMNS = 1000, 26
@@ -67,6 +70,15 @@ class Sheet:
         return columns
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A change of a workbook as Drive tells of it."""
+
+    at: float  #: seconds of a clock that only runs forward
+    version: int
+    modified: str  #: as Drive writes times
+
+
 class Workbook:
     """A spreadsheet; edits go to memory and are kept with `saved` or undone with `rollback`."""
 
@@ -76,6 +88,7 @@ class Workbook:
         self.sheets = sheets
         self.styles = styles
         self.owner = OWNER.email  #: whose workbook it is; the store says so
+        self.moments: deque[Moment] = deque(maxlen=KEPT_MOMENTS)  #: its changes; the first is known to Drive
         self.acting: User | None = None  #: who makes the present change; none: the desk itself
         self.revision = 0  #: grows with every change; part of the key of cached answers
         self.new_styles: list[Style] = []
@@ -102,6 +115,10 @@ class Workbook:
         except (KeyError, ValueError, ZoneInfoNotFoundError):
             zone = ZoneInfo("Etc/UTC")
         return self.clock().astimezone(zone).replace(tzinfo=None)
+
+    def remember(self, at: float) -> None:
+        """Note when the present version came to be."""
+        self.moments.append(Moment(at, int(self.meta["version"]), str(self.meta["modifiedTime"])))
 
     def begin(self) -> None:
         """Remember the present state, to which `rollback` returns."""
