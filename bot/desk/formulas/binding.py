@@ -47,7 +47,7 @@ def bound(book: Workbook, sheet: Sheet, row: int, column: int, text: str) -> For
     tokens = scanned(text)
     template = template_of(shape_of(tokens), locale_of(book.locale).decimal)
     references = [token.reference for token in tokens if token.reference is not None]
-    blocks = []
+    blocks: list[Block | Error] = []
     reads: list[Reads] = []
     sized = set()
     for slot, reference in enumerate(references):

@@ -76,6 +76,7 @@ class Cells:
         self._columns: dict[tuple[int, int], list[Value]] = {}
         self._unknown: dict[tuple[int, int], set[int]] = {}
         self._fresh: dict[tuple[int, int], dict[int, Value]] = {}
+        self._texts: dict[tuple[int, int], dict[str, list[int]]] = {}
 
     def at(self, sheet: Sheet, row: int, column: int) -> Value:
         """The value of one cell."""
@@ -99,6 +100,18 @@ class Cells:
             raise NotImitated("what depends on a formula that is not imitated")
         return values[top:bottom]
 
+    def rows_of_text(self, block: Block, lowered: str) -> list[int]:
+        """The rows of a column, counted from the block's first, that hold a text in whatever case."""
+        key = (block.sheet.id, block.left)
+        self.column(block.sheet, block.left, block.top, block.bottom)
+        rows = self._texts.get(key)
+        if rows is None:
+            rows = self._texts[key] = {}
+            for row, value in enumerate(self._columns[key]):
+                if isinstance(value, str):
+                    rows.setdefault(value.lower(), []).append(row)
+        return [row - block.top for row in rows.get(lowered, ()) if block.top <= row < block.bottom]
+
     def put(self, sheet: Sheet, row: int, column: int, value: Value) -> None:
         """Let formulas worked out later see this value."""
         key = (sheet.id, column)
@@ -120,6 +133,7 @@ class Cells:
 
     def _replace(self, key: tuple[int, int], row: int, value: Value) -> None:
         values = self._columns[key]
+        self._texts.pop(key, None)
         if row >= len(values):
             values.extend([None] * (row + 1 - len(values)))
         values[row] = value

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.desk.formulas import values
-from bot.desk.formulas.arrays import broadcast, single
+from bot.desk.formulas.arrays import Operand, broadcast, single
 from bot.desk.formulas.cells import ERRORS, Block, Matrix
 from bot.desk.formulas.formats import TELLING, implied
 from bot.desk.formulas.functions import FUNCTIONS
-from bot.desk.formulas.functions.kinds import NOT_READ, Operand, Run, Scene
+from bot.desk.formulas.functions.kinds import NOT_READ, Run, Scene
 from bot.desk.formulas.parsing import (
     COMPARISONS,
     Call,
@@ -134,12 +134,12 @@ def _named(folded: str) -> Run:
     return run
 
 
-def _one(node: Node) -> Run:
+def _one(node: Node) -> Callable[[Scene], Value]:
     """A tree that has to come out as one value."""
     if isinstance(node, Slot):
         index = node.index
 
-        def read(scene: Scene) -> Operand:
+        def read(scene: Scene) -> Value:
             block = scene.blocks[index]
             if isinstance(block, Block) and block.single:
                 return scene.cells.at(block.sheet, block.top, block.left)
@@ -147,9 +147,7 @@ def _one(node: Node) -> Run:
 
         return read
     run = _compiled(node, False)
-    if isinstance(node, Call | Name):
-        return lambda scene: single(run(scene), scene.cells)
-    return run
+    return lambda scene: single(run(scene), scene.cells)
 
 
 def _sign(sign: str, run: Run, array: bool) -> Run:
@@ -205,8 +203,8 @@ def _call(node: Call, array: bool) -> Run:
     if given < function.least or (function.most is not None and given > function.most):
         return lambda _: NO_MATCH
     if function.kind == "lazy":
-        runs = [_one(argument) for argument in node.arguments]
-        return lambda scene: function.run(scene, runs)
+        asked = [_one(argument) for argument in node.arguments]
+        return lambda scene: function.run(scene, asked)
     if function.kind == "over":
         runs = [_compiled(argument, function.arrays) for argument in node.arguments]
         if function.text:
@@ -221,7 +219,8 @@ def _call(node: Call, array: bool) -> Run:
             for argument in arguments:
                 if isinstance(argument, Error):
                     return argument
-        return function.run(scene, *arguments)  # type: ignore[no-any-return] - of a plain function: a Value
+        result: Value = function.run(scene, *arguments)
+        return result
 
     return _each(work, runs, array)
 
@@ -247,7 +246,8 @@ def power(base: float, exponent: float) -> float:
         raise Failed(BAD_NUMBER)
     if base < 0 and exponent != int(exponent):
         raise Failed(BAD_NUMBER)
-    return float(base) ** exponent
+    result: float = float(base) ** exponent
+    return result
 
 
 def _comparison(sign: str) -> Callable[[Scene, Value, Value], Value]:

@@ -39,7 +39,7 @@ def _rewrite_all(book: Workbook, rewrite: Rewrite) -> None:
     for sheet in book.sheets:
         for condition in _conditions_in(sheet.meta):
             for value in condition.get("values", []):
-                value["userEnteredValue"] = _rewritten(value["userEnteredValue"], sheet, rewrite)
+                value["userEnteredValue"] = _rewritten(value["userEnteredValue"], sheet.title, rewrite)
         replaced = {style.id: _style(book, style, sheet, rewrite) for style in styles}
         changed = {id_: new for id_, new in replaced.items() if new is not book.styles[id_]}
         if changed or sheet.meta.get(MARK, True) or sheet.grid.touched:
@@ -47,27 +47,27 @@ def _rewrite_all(book: Workbook, rewrite: Rewrite) -> None:
 
 
 def _rewrite_cells(sheet: Sheet, rewrite: Rewrite, styles: dict[int, Style | None]) -> None:
-    grid = sheet.grid
+    grid, home = sheet.grid, sheet.title
     known: dict[int, tuple[dict[int, Extra], dict[int, Extra]]] = {}  # by id; the old ones are kept alive
     for index, row in enumerate(list(grid.rows)):
         if not row.extras:
             continue
         if id(row.extras) not in known:
-            known[id(row.extras)] = row.extras, _extras(row.extras, sheet, rewrite, styles)
+            known[id(row.extras)] = row.extras, _extras(row.extras, home, rewrite, styles)
         extras = known[id(row.extras)][1]
         if extras is not row.extras:
             grid.put_row(index, Row(row.key, row.values, extras, row.props))
 
 
 def _extras(
-    extras: dict[int, Extra], sheet: Sheet, rewrite: Rewrite, styles: dict[int, Style | None]
+    extras: dict[int, Extra], home: str, rewrite: Rewrite, styles: dict[int, Style | None]
 ) -> dict[int, Extra]:
     """The extras of a row after an edit; the very same ones if nothing in them changes."""
     new = {}
     for column, extra in extras.items():
         after = extra
         if extra.formula is not None:
-            after = _with_formula(after, _rewritten(extra.formula, sheet, rewrite))
+            after = _with_formula(after, rewrite(extra.formula, home))
         if extra.style is not None and extra.style.id in styles:
             after = Extra(after.formula, styles[extra.style.id], after.note, after.implied, after.empty)
         if after is not extra:
@@ -81,8 +81,8 @@ def _with_formula(extra: Extra, formula: str) -> Extra:
     return Extra(formula, extra.style, extra.note, extra.implied, extra.empty)
 
 
-def _rewritten(text: str, sheet: Sheet, rewrite: Rewrite) -> str:
-    return rewrite(text, sheet.title) if text.startswith("=") else text
+def _rewritten(text: str, home: str, rewrite: Rewrite) -> str:
+    return rewrite(text, home) if text.startswith("=") else text
 
 
 def _style(book: Workbook, style: Style, sheet: Sheet, rewrite: Rewrite) -> Style | None:
@@ -90,7 +90,7 @@ def _style(book: Workbook, style: Style, sheet: Sheet, rewrite: Rewrite) -> Styl
     rule = style.data["dataValidation"]
     condition = rule["condition"]
     values = [
-        {**one, "userEnteredValue": _rewritten(one["userEnteredValue"], sheet, rewrite)}
+        {**one, "userEnteredValue": _rewritten(one["userEnteredValue"], sheet.title, rewrite)}
         for one in condition["values"]
     ]
     if values == condition["values"]:
@@ -108,6 +108,6 @@ def _conditions_in(value: Any) -> list[dict[str, Any]]:
         return []
     found = [inner for item in value.values() for inner in _conditions_in(item)]
     texts = [one.get("userEnteredValue") for one in value.get("values", []) if isinstance(one, dict)]
-    if texts and all(isinstance(text, str) for text in texts) and any(text.startswith("=") for text in texts):
+    if texts and all(isinstance(text, str) for text in texts) and any(str(text)[:1] == "=" for text in texts):
         found.append(value)
     return found

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.desk.display import DATE_TYPES
 from bot.desk.formulas.cells import Block
 from bot.desk.formulas.parsing import Call, Node, Pair, Sign, Slot
+from bot.desk.grid import Row
+from bot.desk.patterns import DATE_TYPES
 
 if TYPE_CHECKING:
-    from bot.desk.formulas.compiling import Scene
+    from bot.desk.formulas.functions.kinds import Scene
 
 Format = dict[str, Any]
 
@@ -81,15 +82,20 @@ def _of_pair(node: Pair, scene: Scene) -> Format | None:
 
 
 def _of_block(block: Block) -> Format | None:
+    if block.single:
+        row = block.sheet.grid.row(block.top)
+        return _of_cell(row, block.left) if row.extras else None
     rows = block.sheet.grid.rows[block.top : min(block.bottom, block.top + ROWS_LOOKED_AT)]
     for row in rows:
         if not row.extras:
             continue
         for column in range(block.left, block.right):
-            extra = row.extras.get(column)
-            if extra is None or column >= len(row.values) or isinstance(row.values[column], str):
-                continue
-            style = extra.style if extra.style and extra.style.number_format else extra.implied
-            found = style.number_format if style else None
-            return None if found and found.get("type") == "TEXT" else found
+            if column in row.extras and column < len(row.values) and not isinstance(row.values[column], str):
+                return _of_cell(row, column)
     return None
+
+
+def _of_cell(row: Row, column: int) -> Format | None:
+    extra = row.extras.get(column)
+    found = extra.number_format if extra else None
+    return None if found and found.get("type") == "TEXT" else found

@@ -64,8 +64,8 @@ class Reference:
     def with_ends(self, dimension: str, first: End, last: End) -> Reference:
         """The reference with other sides in a dimension."""
         if dimension == "ROWS":
-            return replace(self, top=first, bottom=last)
-        return replace(self, left=first, right=last)
+            return Reference(self.title, first, self.left, last, self.right, self.single)
+        return Reference(self.title, self.top, first, self.bottom, last, self.single)
 
     def copied(self, rows: int, columns: int) -> Reference | None:
         """The reference after its formula was copied elsewhere; none if it leaves the sheet."""

@@ -114,12 +114,10 @@ def _compare(
     after = sheet.grid.row(row_index)
     if not index.formulas and not _has_formulas(after):
         return
-    for column in range(max(before.width, after.width)):
-        old, new = before.cell(column), after.cell(column)
-        if type(old.value) is type(new.value) and old == new:
-            continue
+    for column in _different(before, after):
         place = (sheet.id, row_index, column)
-        formula = new.extra.formula if new.extra else None
+        extra = after.extras.get(column)
+        formula = extra.formula if extra else None
         if formula is not None:
             index.put(bound(book, sheet, row_index, column, formula))
             sheet.meta[MARK] = True
@@ -127,6 +125,20 @@ def _compare(
         else:
             index.remove(place)
         changed.add(place)
+
+
+def _different(before: Row, after: Row) -> set[int]:
+    """The columns in which a row is not what it was; `is` tells most that are the same."""
+    old, new = before.values, after.values
+    pairs = enumerate(zip(old, new, strict=False))
+    found = {at for at, (a, b) in pairs if a is not b and (a != b or type(a) is not type(b))}
+    found.update(range(min(len(old), len(new)), max(len(old), len(new))))
+    if before.extras is not after.extras:
+        for column in before.extras.keys() | after.extras.keys():
+            was, now = before.extras.get(column), after.extras.get(column)
+            if was is not now and was != now:
+                found.add(column)
+    return found
 
 
 def _has_formulas(row: Row) -> bool:

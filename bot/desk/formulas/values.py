@@ -49,16 +49,13 @@ def is_number(value: object) -> bool:
 
 def number(value: Value, locale: str) -> int | float:
     """A value as a number: an empty cell is 0, TRUE is 1, text is read as if typed."""
-    kind = type(value)
-    if kind is int or kind is float:
-        return value  # type: ignore[return-value] - mypy does not follow `type(x) is`
+    if isinstance(value, int | float):  # TRUE is an int already
+        return int(value) if value is True or value is False else value
     if value is None:
         return 0
-    if isinstance(value, bool):
-        return int(value)
     if isinstance(value, Error):
         raise Failed(value)
-    read = typed_number(str(value), locale)
+    read = typed_number(value, locale)
     if read is None:
         raise Failed(BAD_VALUE)
     return read
@@ -110,9 +107,9 @@ def compared(left: Value, right: Value) -> int:
     if isinstance(left, str) and isinstance(right, str):
         return _compared_texts(left, right)
     ranks = _rank(left), _rank(right)
-    if ranks[0] != ranks[1]:
+    if ranks[0] != ranks[1] or not isinstance(left, int | float) or not isinstance(right, int | float):
         return -1 if ranks[0] < ranks[1] else 1
-    return _compared_numbers(float(left), float(right))  # type: ignore[arg-type] - neither is text or an error
+    return _compared_numbers(left, right)
 
 
 def equal(left: Value, right: Value) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import chain
+from typing import cast
 
 from bot.desk.formulas.arrays import Operand, flat, matrix
 from bot.desk.formulas.cells import Block, Matrix
@@ -24,6 +25,8 @@ from bot.desk.formulas.values import (
     typed_number,
 )
 
+NUMBERS = frozenset([int, float])  #: exactly these: TRUE is no number here
+
 
 def numbers(scene: Scene, operands: list[Operand]) -> list[int | float]:
     """The numbers among the operands; the first error among them is raised."""
@@ -38,14 +41,12 @@ def numbers(scene: Scene, operands: list[Operand]) -> list[int | float]:
 
 
 def _numbers_in(column: list[Value]) -> list[int | float]:
-    found = []
-    for value in column:
-        kind = type(value)
-        if kind is int or kind is float:
-            found.append(value)
-        elif kind is Error:
-            raise Failed(value)  # type: ignore[arg-type] - mypy does not follow `type(x) is`
-    return found  # type: ignore[return-value] - as above
+    kinds = set(map(type, column))
+    if Error in kinds:
+        raise Failed(next(value for value in column if isinstance(value, Error)))
+    if kinds <= NUMBERS:
+        return cast("list[int | float]", column)
+    return cast("list[int | float]", [value for value in column if type(value) in NUMBERS])
 
 
 def total(scene: Scene, operands: list[Operand]) -> Value:

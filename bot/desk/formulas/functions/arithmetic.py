@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 
 from bot.desk.formulas.functions.kinds import Function, Scene, plain
 from bot.desk.formulas.values import BAD_NUMBER, DIVISION, Value, number
 
 MOST_PLACES = 300  #: beyond this there is nothing left of a number to round
+EXACTLY = Context(prec=700)  #: digits enough for any float with that many places
 
 
 def _rounded(value: int | float, places: int, how: str) -> int | float:
@@ -19,9 +20,8 @@ def _rounded(value: int | float, places: int, how: str) -> int | float:
     if abs(places) > MOST_PLACES:
         return value if places > 0 else 0
     exact = Decimal(repr(value))
-    if exact.as_tuple().exponent >= -places:  # type: ignore[operator] - only of NaN it is a letter
-        return value
-    return float(exact.quantize(Decimal(1).scaleb(-places), how))
+    rounded = exact.quantize(Decimal(1).scaleb(-places), how, EXACTLY)
+    return value if rounded == exact else float(rounded)
 
 
 def _rounding(how: str) -> Callable[..., Value]:

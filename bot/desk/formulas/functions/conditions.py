@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot.desk import entry
 from bot.desk.formulas.arrays import Operand, matrix, single
 from bot.desk.formulas.cells import Block, Matrix
-from bot.desk.formulas.functions.aggregates import mean
+from bot.desk.formulas.functions.aggregates import mean, numbers
 from bot.desk.formulas.functions.kinds import Function, Scene, over
 from bot.desk.formulas.values import (
     BAD_VALUE,
@@ -106,63 +106,69 @@ def _ordered(sign: str, value: Value) -> Test:
     return test
 
 
-def _chosen(scene: Scene, operands: list[Operand]) -> tuple[list[list[bool]], tuple[int, int]]:
-    """Which cells meet all criteria, column by column, and the size of the ranges asked."""
+def _places(scene: Scene, operands: list[Operand]) -> tuple[list[list[int]], tuple[int, int]]:
+    """Where all criteria are met: rows for each column, and the size (height, width) of the ranges asked."""
+    if len(operands) % 2:
+        raise NotImitated("a range without a criterion")
     size: tuple[int, int] | None = None
-    chosen: list[list[bool]] = []
+    places: list[list[int] | None] = []
     for asked, wanted in zip(operands[::2], operands[1::2], strict=True):
         if not isinstance(asked, Block | Matrix):
             raise Failed(asked if isinstance(asked, Error) else BAD_VALUE)
-        test = criterion(single(wanted, scene.cells), scene.locale)
-        found = matrix(asked, scene.cells)
-        if size is not None and size != (found.height, found.width):
+        if size is None:
+            size = (asked.height, asked.width)
+            places = [None] * asked.width
+        elif size != (asked.height, asked.width):
             raise Failed(BAD_VALUE)
-        met = [_met(test, column, found.height) for column in found.columns]
-        chosen = (
-            met
-            if size is None
-            else [
-                [one and other for one, other in zip(*pair, strict=True)]
-                for pair in zip(chosen, met, strict=True)
-            ]
-        )
-        size = (found.height, found.width)
-    return chosen, size or (0, 0)
+        value = single(wanted, scene.cells)
+        test = criterion(value, scene.locale)
+        if (
+            places == [None]
+            and isinstance(asked, Block)
+            and isinstance(value, str)
+            and _is_plain(value, scene)
+        ):
+            places = [scene.cells.rows_of_text(asked, value.lower())]
+            continue
+        found = matrix(asked, scene.cells)
+        pairs = zip(found.columns, places, strict=True)
+        places = [_met(test, column, found.height, among) for column, among in pairs]
+    return [one or [] for one in places], size or (0, 0)
 
 
-def _met(test: Test, column: list[Value], height: int) -> list[bool]:
-    known = [test(value) for value in column]
-    return known + [test(None)] * (height - len(known)) if height > len(known) else known
+def _is_plain(wanted: str, scene: Scene) -> bool:
+    """Whether a criterion is simply a text to be found, which needs no look at every cell."""
+    bare = wanted != "" and not re.search(r"[<>=?*~']", wanted)
+    return bare and entry.read(wanted, scene.locale).value == wanted
+
+
+def _met(test: Test, column: list[Value], height: int, among: list[int] | None) -> list[int]:
+    """The rows of a column that pass a test, of those that are still in question."""
+    if among is not None:
+        return [row for row in among if test(column[row] if row < len(column) else None)]
+    found = [row for row, value in enumerate(column) if test(value)]
+    if height > len(column) and test(None):
+        found += range(len(column), height)
+    return found
 
 
 def count_ifs(scene: Scene, operands: list[Operand]) -> Value:
     """COUNTIF and COUNTIFS."""
-    if len(operands) % 2:
-        raise NotImitated("a range without a criterion")
-    chosen, _ = _chosen(scene, operands)
-    return sum(map(sum, chosen))
+    places, _ = _places(scene, operands)
+    return sum(map(len, places))
 
 
 def _picked(scene: Scene, source: Operand, operands: list[Operand]) -> list[int | float]:
     """The numbers of the source in the places where all criteria are met."""
-    if len(operands) % 2:
-        raise NotImitated("a range without a criterion")
-    chosen, size = _chosen(scene, operands)
+    places, size = _places(scene, operands)
     if not isinstance(source, Block | Matrix):
         raise Failed(source if isinstance(source, Error) else BAD_VALUE)
-    found = matrix(source, scene.cells)
-    if (found.height, found.width) != size:
+    if (source.height, source.width) != size:
         raise NotImitated("ranges of different sizes")
-    picked: list[int | float] = []
-    for flags, column in zip(chosen, found.columns, strict=True):
-        for wanted, value in zip(flags, column, strict=False):
-            if not wanted:
-                continue
-            if isinstance(value, Error):
-                raise Failed(value)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                picked.append(value)
-    return picked
+    picked: list[Value] = []
+    for rows, column in zip(places, matrix(source, scene.cells).columns, strict=True):
+        picked += [column[row] for row in rows if row < len(column)]
+    return numbers(scene, [Matrix([picked], len(picked))])
 
 
 def _single_range(work: Callable[[list[int | float]], Value]) -> Callable[[Scene, list[Operand]], Value]:

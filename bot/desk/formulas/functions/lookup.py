@@ -30,7 +30,7 @@ def exact(key: Value, found: list[Value], with_wildcards: bool = True) -> int | 
     """The position of the first value that is the key; an empty cell is never one."""
     pattern = wildcards(key) if with_wildcards and isinstance(key, str) else None
     if pattern is not None:
-        matches = (isinstance(value, str) and pattern.fullmatch(value) for value in found)
+        matches = (isinstance(value, str) and pattern.fullmatch(value) is not None for value in found)
     else:
         kind = _kind(key)
         matches = (_kind(value) == kind and equal(key, value) for value in found)
