@@ -71,11 +71,11 @@ def plotted(axes: Axes, picture: Picture, chart: Chart, look: Look) -> Handles:
             kind = "bars" if series in bars else "areas"
             stack = stacks.setdefault((kind, series.right), _Stack([0.0] * length, [0.0] * length))
             begins = stack.put([float(value or 0) for value in values])
-        one = _One(target, series, number, colour, places, values, begins)
+        grouped = series in bars and not chart.stacked
+        shift = (bars.index(series) - (len(bars) - 1) / 2) * GROUP / len(bars) if grouped else 0.0
+        one = _One(target, series, number, colour, [place + shift for place in places], values, begins)
         if series.kind in {"COLUMN", "BAR"}:
-            handles.append(
-                _bars(one, 0 if chart.stacked else bars.index(series), 1 if chart.stacked else len(bars))
-            )
+            handles.append(_bars(one, GROUP / (len(bars) if grouped else 1)))
         else:
             handles.append(_line(one, chart))
         if series.labelled:
@@ -113,17 +113,16 @@ def _shared(series: Series, totals: list[float], length: int) -> list[float | No
     ]
 
 
-def _bars(one: _One, position: int, count: int) -> tuple[Any, str]:
-    thickness = GROUP / count
+def _bars(one: _One, thickness: float) -> tuple[Any, str]:
     exceptions = dict(one.series.exceptions)
-    offset = (position - (count - 1) / 2) * thickness
     for place, value in enumerate(one.values):
         if value is None:
             continue
-        middle = one.places[place] + offset
         colour = exceptions.get(place, one.colour)
         draw = one.axes.barh if one.series.kind == "BAR" else one.axes.bar
-        (bar,) = draw(middle, value, thickness * 0.94, one.begins[place], color=colour, linewidth=0)
+        (bar,) = draw(
+            one.places[place], value, thickness * 0.94, one.begins[place], color=colour, linewidth=0
+        )
         bar.set_gid(f"bar-{one.number}-{place}")
     return Patch(color=one.colour), one.series.name
 
