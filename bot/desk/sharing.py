@@ -28,13 +28,15 @@ class Sharing:
         """The address of a workbook's owner."""
         return self._owner.email if self.everybody else str(book.meta.get("owner") or self._owner.email)
 
-    def role(self, book: Workbook, user: User) -> str | None:
+    def role(self, book: Workbook, user: User, by_link: bool = True) -> str | None:
         """What a user is to a workbook: owner, editor or viewer, or nothing at all."""
         if self.everybody:
             return user.role
         if user.email.casefold() == self.owner_of(book).casefold():
             return "owner"
-        shared = [ROLES[one["role"]] for one in book.meta.get("permissions", []) if _is_for(one, user)]
+        shared = [
+            ROLES[one["role"]] for one in book.meta.get("permissions", []) if _is_for(one, user, by_link)
+        ]
         if not shared:
             return None
         return min(max(shared, key=RANKS.index), user.role, key=RANKS.index)
@@ -44,8 +46,8 @@ class Sharing:
         return self.role(book, user) in {"owner", "editor"}
 
     def seen_by(self, user: User, books: Iterable[Workbook]) -> list[Workbook]:
-        """The workbooks a user may see, in their order."""
-        return [book for book in books if self.role(book, user)]
+        """The workbooks to list for a user, in their order; what is open to anyone is opened by its address."""
+        return [book for book in books if self.role(book, user, by_link=False)]
 
     def taken_in(self, book: Workbook, maker: User) -> None:
         """Give a new workbook its owner; who makes one without being an owner shares it as an editor."""
@@ -65,10 +67,10 @@ class Sharing:
         book.meta["permissions"] = [permission]
 
 
-def _is_for(permission: dict[str, Any], user: User) -> bool:
+def _is_for(permission: dict[str, Any], user: User, by_link: bool) -> bool:
     kind = permission.get("type")
     if kind == "anyone":
-        return True
+        return by_link
     if kind == "domain":
         return user.email.casefold().endswith("@" + str(permission.get("domain", "")).casefold())
     return str(permission.get("emailAddress", "")).casefold() == user.email.casefold() != ""
