@@ -5,6 +5,7 @@ import { gridRange } from "./address.js";
 export class Actions {
   constructor({ model, selection, history, guarding, notices, words, known, refresh }) {
     Object.assign(this, { model, selection, history, guarding, notices, words, known, refresh });
+    this.pasting = Promise.resolve();
   }
 
   // Send requests as one; true if they were carried out. What the server refuses is told as it says it.
@@ -87,7 +88,12 @@ export class Actions {
   }
 
   // Copy or move whole cells: formulas follow, formats come along. Values can be taken back, formats cannot.
-  async paste(source, target, cut) {
+  paste(source, target, cut) {
+    this.pasting = this.pasted(source, target, cut);
+    return this.pasting;
+  }
+
+  async pasted(source, target, cut) {
     const range = gridRange(this.known.sheet, source);
     const before = [this.snapshot(target), ...(cut ? [this.snapshot(source)] : [])];
     const destination = { sheetId: this.known.sheet, rowIndex: target.top, columnIndex: target.left };

@@ -44,8 +44,12 @@ export class Clipboard {
       }
       return new Blob([toTsv(texts)], { type: "text/plain" });
     })();
-    await navigator.clipboard.write([new ClipboardItem({ "text/plain": fetched })]);
-    this.notices.say(this.words.was_copied.replace("{area}", areaName(area)));
+    try {
+      await navigator.clipboard.write([new ClipboardItem({ "text/plain": fetched })]);
+      this.notices.say(this.words.was_copied.replace("{area}", areaName(area)));
+    } catch {
+      this.notices.show(this.words.not_copied);
+    }
   }
 
   texts({ top, left, bottom, right }) {

@@ -2,7 +2,7 @@
 import { texts } from "/static/page.js";
 import { watch } from "/static/live.js";
 import { Actions } from "./actions.js";
-import { areaName, cellName, isOneCell, parsePlace } from "./address.js";
+import { parsePlace } from "./address.js";
 import { Choices } from "./choices.js";
 import { Clipboard } from "./clipboard.js";
 import { Drawing } from "./drawing.js";
@@ -35,7 +35,7 @@ const history = new History();
 const writing = new Writing(model, history, notices, words);
 const editing = new Editing({ stage, bar: at("formula"), model, selection, drawing, guarding, words, commit });
 const pulse = new Pulse({ model, drawing, editing, selection, notices, words, writing });
-const refresh = () => pulse.refresh();
+const refresh = () => pulse.refresh().catch(() => {}); // the page hears of the next change again
 const actions = new Actions({ model, selection, history, guarding, notices, words, known, refresh });
 const clipboard = new Clipboard({ model, selection, editing, writing, actions, guarding, notices, words, sheet: scroller });
 const menu = new Menu({ selection, model, actions, clipboard, editing, words, writing, guarding });
@@ -74,6 +74,7 @@ let turn = Promise.resolve();
 function takeBack(direction) {
   const write = (step) => writing.write(step, { remember: false });
   turn = turn
+    .then(() => actions.pasting)
     .then(() => writing.settled())
     .then(() => history[direction](write))
     .then((done) => notices.say(done ? words[direction] : words.nothing_to_undo));
@@ -87,9 +88,11 @@ function goTo(text) {
   drawing.reveal(selection.active);
 }
 
-at("name").addEventListener("change", (event) => {
-  goTo(event.target.value);
-  event.target.value = isOneCell(selection.area) ? cellName(selection.active.row, selection.active.column) : areaName(selection.area);
+at("name").addEventListener("keydown", (event) => {
+  if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+  event.preventDefault();
+  if (event.key === "Enter") goTo(event.target.value);
+  selection.told(); // the box says again where the selection is
   editing.focus();
 });
 at("undo").addEventListener("click", () => takeBack("undo") && editing.focus());

@@ -102,6 +102,9 @@ export class Model extends EventTarget {
   }
 
   takeLayout(layout) {
+    const written = JSON.stringify(layout);
+    if (written === this.written) return; // most changes are of cells alone
+    this.written = written;
     this.layout = layout;
     this.columns.usual = layout.columnWidth;
     const widths = new Map();

@@ -124,7 +124,7 @@ export class Writing extends EventTarget {
 
   // Let the page show what the server has now before the text on its way disappears.
   async dispatchWritten(block, answer) {
-    await this.refreshed?.(answer).catch(() => {});
+    await this.refreshed?.(answer);
     this.showPending(block, false);
   }
 
