@@ -96,7 +96,9 @@ export class Model extends EventTarget {
     if (!ok) throw Object.assign(new Error(answer?.error?.message ?? String(status)), { status });
     if (answer.revision < this.revision) return answer; // overtaken by a later answer
     if (answer.layout) this.takeLayout(answer.layout);
+    const isNews = answer.revision !== this.revision;
     this.revision = answer.revision;
+    if (isNews) this.dispatchEvent(new Event("revision"));
     this.takeRows(number, answer);
     return answer;
   }

@@ -5,6 +5,8 @@ export class Overlay {
   constructor({ drawing, model, selection, stage, known, words }) {
     Object.assign(this, { drawing, model, selection, stage, known, words });
     this.charts = new Map();
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    this.dark.addEventListener("change", () => this.drawCharts());
     this.note = document.createElement("div");
     this.note.className = "note-bubble";
     this.note.setAttribute("role", "note");
@@ -16,11 +18,14 @@ export class Overlay {
     scroller.addEventListener("scroll", () => this.showNote(selection.active));
     scroller.addEventListener("source", ({ detail }) => this.frame(detail));
     model.addEventListener("layout", () => this.drawCharts());
+    model.addEventListener("revision", () => this.drawCharts());
     selection.addEventListener("change", () => this.showNote(selection.active));
   }
 
+  // A chart is drawn anew when its address changes: with the workbook and with the page's theme.
   drawCharts() {
     const { rows, columns, layout, revision } = this.model;
+    const theme = this.dark.matches ? "dark" : "light";
     const gone = new Set(this.charts.keys());
     for (const chart of layout.charts) {
       gone.delete(chart.id);
@@ -30,7 +35,7 @@ export class Overlay {
       image.style.top = `${HEAD_HEIGHT + rows.offset(chart.row) + chart.y}px`;
       image.width = chart.width;
       image.height = chart.height;
-      image.src = `/book/${encodeURIComponent(this.known.book)}/chart/${chart.id}.svg?revision=${revision}`;
+      image.src = `/book/${encodeURIComponent(this.known.book)}/chart/${chart.id}.svg?theme=${theme}&revision=${revision}`;
     }
     for (const id of gone) {
       this.charts.get(id).remove();
