@@ -14,11 +14,22 @@ from collections.abc import Iterator
 from contextlib import suppress
 from email.message import EmailMessage, Message
 from functools import lru_cache
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote, unquote
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"})
 CID = re.compile(r"cid:([^\"'\s)>]+)", re.IGNORECASE)
+LOADING = re.compile(
+    r"<(/?)(?=(?:i?frame|frameset|object|embed|portal|script|link|base|meta)\b)", re.IGNORECASE
+)
+TARGET = re.compile(r"(<(?:a|area|form)\b[^<>]*?\s)target\s*=", re.IGNORECASE)
+DOCTYPE = re.compile(r"\s*<!doctype[^>]*>", re.IGNORECASE)
+MOST_LINKS = 20
+LOOKED_AT = 1_000_000  #: characters of a mail's HTML that are searched for links
+LARGEST_SHOWN = (
+    64 * 1024 * 1024
+)  #: bytes of pictures put into a mail; one picture may be named a thousand times
 SAFE_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 LONGEST_NAME = 120  #: characters
@@ -44,8 +55,13 @@ def parsed(raw: bytes) -> dict[str, Any]:
     }
 
 
-def html_with_pictures(raw: bytes) -> str:
-    """A mail's HTML in which the pictures it carries stand as data; what it only points to stays a pointer."""
+def html_to_show(raw: bytes) -> str:
+    """A mail's HTML in which the pictures it carries stand as data; what it only points to stays a pointer.
+
+    The page it is shown in forbids it to run and to load anything. Tags made for loading are no tags here all
+    the same, since browsers connect to where a frame or a clicked link points before they ask whether they may;
+    so links want a window of their own, which the frame they stand in never gets.
+    """
     message = _message(raw)
     pictures = {
         str(part.get("Content-ID", "")).strip().strip("<>"): part
@@ -53,13 +69,57 @@ def html_with_pictures(raw: bytes) -> str:
         if part.get_content_type() in PICTURES
     }
 
-    def shown(found: re.Match[str]) -> str:
-        part = pictures.get(unquote(found[1])) or pictures.get(found[1])
-        if part is None:
-            return found[0]
-        return f"data:{part.get_content_type()};base64,{b64encode(_content(part)).decode()}"
+    left = LARGEST_SHOWN
 
-    return CID.sub(shown, _body(message, "html") or "")
+    def shown(found: re.Match[str]) -> str:
+        nonlocal left
+        part = pictures.get(unquote(found[1])) or pictures.get(found[1])
+        content = _content(part) if part is not None and left > 0 else b""
+        left -= len(content)
+        if part is None or not content or left < 0:
+            return found[0]
+        return f"data:{part.get_content_type()};base64,{b64encode(content).decode()}"
+
+    html = TARGET.sub(r"\1x-target=", LOADING.sub(r"<\1x-", _body(message, "html") or ""))
+    start = found.end() if (found := DOCTYPE.match(html)) else 0
+    return html[:start] + '<base target="_blank">' + CID.sub(shown, html[start:])
+
+
+def links_in(html: str) -> list[tuple[str, str]]:
+    """The web addresses a mail's links lead to, each once, with the words they stand under."""
+    reader = _Links()
+    reader.feed(html[:LOOKED_AT])
+    reader.close()
+    found: dict[str, str] = {}
+    for address, words in reader.found:
+        if address.lower().startswith(("http://", "https://")):
+            found.setdefault(address, " ".join(words.split())[:LONGEST_NAME] or address)
+    return list(found.items())[:MOST_LINKS]
+
+
+class _Links(HTMLParser):
+    """Collects where the links of a mail lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            address = dict(attrs).get("href")
+            self._open = bool(address)
+            if address:
+                self.found.append((address.strip(), ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._open = False
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            address, words = self.found[-1]
+            self.found[-1] = (address, words + data)
 
 
 def attachment(raw: bytes, number: int) -> tuple[str, str, bytes] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from bot.desk.errors import ApiError
-from bot.desk.mail_parts import as_download, attachment, html_with_pictures
+from bot.desk.mail_parts import as_download, attachment, html_to_show, links_in
 from bot.desk.wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
             return _shown(desk, call, id_)
         case ["body"]:
             headers = (("content-security-policy", MAIL_POLICY), ("referrer-policy", "no-referrer"))
-            return Answer(200, html_with_pictures(_raw(desk, id_)).encode(), HTML, headers)
+            return Answer(200, html_to_show(_raw(desk, id_)).encode(), HTML, headers)
         case ["raw"]:
             name = as_download(f"mail-{id_}.eml")
             return Answer(200, _raw(desk, id_), "message/rfc822", (("content-disposition", name),))
@@ -73,6 +73,7 @@ def _shown(desk: Core, call: Call, id_: int | None) -> Answer:
         "mail.html",
         mail=mail,
         part=_part(call, mail) if mail else "",
+        links=links_in(mail["html"] or "") if mail else [],
         letters=listed,
         people=desk.letters.people(),
         words=words,
