@@ -116,7 +116,7 @@ class Core:
 
     def _sheets(self, call: Call) -> Answer:
         id_ = sheets_api.spreadsheet_id(call.path)
-        book = self.store.workbooks.get(id_) if id_ else None
+        book = self.store.find(id_) if id_ else None
         if book is not None and not self.store.sharing.role(book, call.user):
             raise ApiError(403)
         if call.method != "GET" or book is None:

@@ -21,8 +21,9 @@ import orjson
 
 from bot.desk.circumstances import Circumstances
 from bot.desk.errors import ApiError
-from bot.desk.formulas import settle
-from bot.desk.grid import BLANK, NOTHING, Extra, Row, Style
+from bot.desk.formulas import is_old, settle
+from bot.desk.grid import BLANK, Row, Style
+from bot.desk.packing import packed, unpacked
 from bot.desk.sharing import Sharing
 from bot.desk.users import User
 from bot.desk.workbook import Sheet, Workbook
@@ -76,11 +77,31 @@ class Store:
         Without one, a deleted or malformed id is a 404; any other well-formed id is taken for a workbook of
         somebody who has not shared it: a 403, as Google answers for those.
         """
-        book = self.workbooks.get(id_)
+        book = self.find(id_)
         if book is None:
             foreign = FILE_ID.fullmatch(id_) and not self._was_deleted(id_)
             raise ApiError(403 if foreign else 404)
         return book
+
+    def find(self, id_: str) -> Workbook | None:
+        """The workbook with an id, if there is one, as it is at this moment: TODAY and NOW are of now."""
+        book = self.workbooks.get(id_)
+        if book is not None and is_old(book):
+            self._renew(book)
+        return book
+
+    def _renew(self, book: Workbook) -> None:
+        """Work formulas out again for time has passed; nobody changed the workbook, so its file says nothing."""
+        book.begin()
+        try:
+            settle(book)
+            self._in_transaction(partial(self._save, book))
+        except BaseException:
+            book.rollback()
+            raise
+        book.revision += 1
+        book.saved()
+        self.heard(book.id)
 
     def _was_deleted(self, id_: str) -> bool:
         return self._db.execute("SELECT 1 FROM deleted WHERE id = ?", (id_,)).fetchone() is not None
@@ -201,7 +222,7 @@ class Store:
             )
         self._db.executemany(
             "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)",
-            ((*key, row.key, _packed(row)) for row in unsaved.rows.values()),
+            ((*key, row.key, packed(row)) for row in unsaved.rows.values()),
         )
         if unsaved.order_from is not None:
             first = unsaved.order_from // CHUNK
@@ -241,47 +262,13 @@ class Store:
         found = self._db.execute(
             "SELECT key, data FROM rows WHERE workbook = ? AND sheet = ?", (id_, sheet_id)
         )
-        rows = {key: _unpacked(key, data, styles) for key, data in found}
+        rows = {key: unpacked(key, data, styles) for key, data in found}
         keys = array("q")
         for (chunk,) in self._db.execute(
             "SELECT keys FROM row_order WHERE workbook = ? AND sheet = ? ORDER BY chunk", (id_, sheet_id)
         ):
             keys.frombytes(chunk)
         return [rows[key] if key else BLANK for key in keys]
-
-
-def _packed(row: Row) -> bytes:
-    if not row.extras and not row.props:
-        return orjson.dumps(row.values)
-    extras = [
-        [column, extra.formula, extra.style.id if extra.style else None, extra.note, *_of_formula(extra)]
-        for column, extra in row.extras.items()
-    ]
-    return orjson.dumps({"v": row.values, "x": extras, "p": row.props})
-
-
-def _of_formula(extra: Extra) -> list[Any]:
-    """What is kept of a formula's result beside its value; mostly nothing."""
-    if extra.implied is None and not extra.empty:
-        return []
-    return [extra.implied.id if extra.implied else None, extra.empty]
-
-
-def _unpacked(key: int, data: bytes, styles: dict[int, Style]) -> Row:
-    packed = orjson.loads(data)
-    if isinstance(packed, list):
-        return Row(key, packed, NOTHING, NOTHING)
-    extras = {
-        column: Extra(
-            formula,
-            styles[style] if style else None,
-            note,
-            styles[result[0]] if result and result[0] else None,
-            bool(result and result[1]),
-        )
-        for column, formula, style, note, *result in packed["x"]
-    }
-    return Row(key, packed["v"], extras or NOTHING, packed["p"] or NOTHING)
 
 
 def _nobody(_: str) -> None:

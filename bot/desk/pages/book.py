@@ -39,7 +39,7 @@ def opened(desk: Core, call: Call, rest: list[str]) -> Answer:
 
 
 def _book(desk: Core, call: Call, id_: str) -> Workbook:
-    book = desk.store.workbooks.get(id_)
+    book = desk.store.find(id_)
     if book is None:
         raise ApiError(404)
     if not desk.store.sharing.role(book, call.user):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def visible_book(desk: Core, call: Call, id_: str) -> Workbook:
     """The workbook with an id, or a 404."""
-    book = desk.store.workbooks.get(id_)
+    book = desk.store.find(id_)
     if book is None or desk.store.sharing.role(book, call.user) is None:
         raise ApiError(404)
     return book
