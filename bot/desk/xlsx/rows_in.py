@@ -125,7 +125,7 @@ class SheetReader(WorkSheetParser):
         if known is None:
             column = column_index(letters) if letters.isascii() and letters.isalpha() else -1
             if not 0 <= column < MAX_COLUMNS:
-                raise bad_request(f"The file has a cell at {name[:20]}, beyond the last column there can be.")
+                raise bad_request(f"The file has a cell at {name[:20]}, where no sheet has one.")
             known = self._columns[letters] = column
         return known
 

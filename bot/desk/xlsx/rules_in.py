@@ -177,7 +177,7 @@ def _when(rule: Rule, cell: str) -> Json | None:
         return _said("CUSTOM_FORMULA", read("=" + formulas[0]))
     if kind in TEXT_NAMES:
         name = TEXT_NAMES[kind]
-        return _said(name, *([] if name.endswith("BLANK") else [str(rule.text or "")]))
+        return {"type": name} if name.endswith("BLANK") else _said(name, str(rule.text or ""))
     if kind == "timePeriod" and rule.timePeriod in PERIODS:
         return {"type": "DATE_EQ", "values": [{"relativeDate": PERIODS[rule.timePeriod]}]}
     if kind != "cellIs" or not formulas or rule.operator not in NUMBER_NAMES:
