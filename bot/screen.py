@@ -164,7 +164,10 @@ def _titles_kept(here: Furnished) -> list[Request]:
 
 
 def _written_by_us(here: Furnished) -> list[Request]:
-    """A warning only: a refusal would also refuse to sort, to delete a row, and to ask for a mail again."""
+    """A warning only: a refusal would also refuse to sort, to delete a row, and to ask for a mail again.
+
+    Each column has its own, so that it goes along when a person moves the column or puts one between two of ours.
+    """
     bare = [
         index
         for column, index in here.present()
@@ -174,11 +177,11 @@ def _written_by_us(here: Furnished) -> list[Request]:
         {
             "addProtectedRange": {
                 "protectedRange": {
-                    "range": _column(here, left, right), "description": _WRITTEN_BY_US, "warningOnly": True,
+                    "range": _column(here, index, index + 1), "description": _WRITTEN_BY_US, "warningOnly": True,
                 }
             }
         }
-        for left, right in _runs(bare)
+        for index in bare
     ]  # fmt: skip
 
 

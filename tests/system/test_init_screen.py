@@ -96,11 +96,23 @@ def test_everything_of_the_plan_is_in_the_sheet(laid: Laid) -> None:
     assert {keys[i] for i in sheet.look.validated} == {k for tab, k in DROPDOWNS if tab == CONTRACTS.key}
 
 
-def test_columns_that_were_moved_are_known_where_they_are(english: Laid) -> None:
-    sheet_id = english.sheet_id(TEAM.en)
-    source = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": 4, "endIndex": 5}
-    english.arrange({"moveDimension": {"source": source, "destinationIndex": 0}})
+@pytest.mark.parametrize("key", ["customer", "due_date", "status", "mail_status"])
+def test_columns_that_were_moved_are_known_where_they_are(english: Laid, key: str) -> None:
+    sheet_id, at = english.sheet_id(CONTRACTS.en), CONTRACTS.keys(*Owner).index(key)
+    source = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": at, "endIndex": at + 1}
+    english.arrange({"moveDimension": {"source": source, "destinationIndex": 1}})
     assert english.lacking() == Layout((), (), ())
+
+
+@pytest.mark.parametrize(("cell", "status"), [("A1", 400), ("A2", 200), ("AC2", 200), ("AD2", 200)])
+def test_a_person_may_write_every_cell_but_the_titles(english: Laid, cell: str, status: int) -> None:
+    where = f"{english.url}/values/'{CONTRACTS.en}'!{cell}"
+    as_typed = {"json": {"values": [["x"]]}, "params": {"valueInputOption": "RAW"}, "timeout": 10}
+    person = english.session.put(where, headers={"X-Desk-Page": "1"}, **as_typed)
+    assert person.status_code == status, person.text
+    if status == 400:
+        assert "protected cell" in person.json()["error"]["message"]
+    assert english.session.put(where, **as_typed).status_code == 200, "the bot's account was refused"
 
 
 def test_what_people_arranged_for_themselves_stays(english: Laid) -> None:
