@@ -121,7 +121,8 @@ def test_files_are_listed_by_query(own_desk: Desk) -> None:
     kind = 'mimeType="application/vnd.google-apps.spreadsheet"'
     assert set(drive(own_desk, q=kind)) == {"Orders", 'It\'s "mine"', "Other"}
     assert drive(own_desk, q=f'{kind} and name = "It\'s \\"mine\\""') == ['It\'s "mine"']
-    assert drive(own_desk, q="name contains 'the' and trashed = false") == ["Other"]
+    assert drive(own_desk, q="name contains 'oth' and trashed = false") == ["Other"]
+    assert drive(own_desk, q="name contains 'ther'") == []  # it looks at the beginnings of words
 
 
 def test_every_change_shows_in_version_and_time(make_book: Callable[..., Workbook]) -> None:
