@@ -91,8 +91,11 @@ def _value(kind: Any, value: Any, path: str, owner: str, found: Found) -> Any:
 
 def _list(item_kind: Any, value: Any, path: str, owner: str, found: Found) -> Any:
     if not isinstance(value, list):
-        found.append(_wrong(path, _kind_name(item_kind, owner), value))
-        return None
+        if item_kind == ["list", "any"]:
+            found.append(_wrong(path, LIST_VALUE, value))
+            return None
+        # Google's parser takes a single value for the list of it, and clients rely on that.
+        return [_value(item_kind, value, path, owner, found)]
     if item_kind == ["list", "any"]:
         for index, row in enumerate(value):
             if not isinstance(row, list):
@@ -126,15 +129,6 @@ def _scalar(kind: str, value: Any, path: str, found: Found) -> Any:
         return float(value)
     found.append(_wrong(path, SCALAR_NAMES[kind], value))
     return None
-
-
-def _kind_name(kind: Any, owner: str) -> str:
-    if kind == ["list", "any"]:
-        return LIST_VALUE
-    if isinstance(kind, list):
-        return PACKAGE + owner
-    name = str(kind)
-    return PACKAGE + name[1:] if name[0] == "@" else SCALAR_NAMES.get(name, name)
 
 
 def _wrong(path: str, kind_name: str, value: Any) -> tuple[str, str]:
