@@ -31,6 +31,7 @@ def methods(resource: Json) -> Iterator[Json]:
 
 
 METHODS = list(methods(document()))
+WITH_BODY = [method for method in METHODS if "request" in method]
 
 
 def sent(book: Workbook, method: Json, body: Any, query: Json) -> requests.Response:
@@ -67,7 +68,7 @@ def test_every_method_is_answered(book: Workbook, method: Json) -> None:
     assert is_google_shaped(answer)
 
 
-@pytest.mark.parametrize("method", METHODS, ids=lambda method: method["id"])
+@pytest.mark.parametrize("method", WITH_BODY, ids=lambda method: method["id"])
 @pytest.mark.parametrize(
     "body", [[], "text", {"noSuchField": 1}, 7], ids=["list", "text", "unknown", "number"]
 )
