@@ -165,15 +165,14 @@ def test_a_refusal_arrives_with_its_reason(sheets: Any, id_: str) -> None:
     assert refused.value.error_details[0]["fieldViolations"]
 
 
-def test_a_call_is_repeated_when_the_desk_is_away(own_desk: Desk) -> None:
+def test_a_call_is_repeated_when_the_desk_is_away(own_desk: Desk, sheets: Any) -> None:
     id_ = own_desk.workbook("Shaky", locale="en_US")
     transport = Http(own_desk.url)
     fault = b'[{"match": "/values/", "status": 503, "times": 2}]'
     transport.request(f"{own_desk.url}/_desk/faults", "PUT", body=fault)
-    with build("sheets", "v4", http=transport) as service:
-        get = service.spreadsheets().values().get(spreadsheetId=id_, range="A1")
-        get._sleep = lambda _: None  # the waits are what the library would do; nobody has to sit through them
-        assert get.execute(num_retries=3)["range"] == "Sheet1!A1"
+    get = sheets.values().get(spreadsheetId=id_, range="A1")
+    get._sleep = lambda _: None  # the waits are the library's own; nobody has to sit through them
+    assert get.execute(http=transport, num_retries=3)["range"] == "Sheet1!A1"
 
 
 # Several calls in one
@@ -365,7 +364,6 @@ def test_the_desk_says_who_is_calling(drive: Any) -> None:
         drive.about().get().execute()
 
 
-def test_answers_are_compressed_for_a_client_that_says_so(desk: Desk, id_: str) -> None:
+def test_answers_are_compressed_for_a_client_that_says_so(desk: Desk, sheets: Any, id_: str) -> None:
     transport = set_user_agent(Http(desk.url), "my-program (gzip)")
-    with build("sheets", "v4", http=transport) as service:
-        assert len(service.spreadsheets().get(spreadsheetId=id_).execute()["sheets"]) == 1
+    assert len(sheets.get(spreadsheetId=id_).execute(http=transport)["sheets"]) == 1
