@@ -122,6 +122,7 @@ def test_a_misspelt_fault_is_refused(own_desk: Desk, wrong: Any) -> None:
     assert requests.put(f"{own_desk.url}/_desk/faults", json=[wrong], timeout=5).status_code == 400
 
 
+TYPE = {"updateCells": {"start": {"rowIndex": 1}, "rows": [text("typed")], "fields": "userEnteredValue"}}
 SORT = {"sortRange": {"range": grid(0, 0, 2, 1), "sortSpecs": [{"sortOrder": "ASCENDING"}]}}
 
 
@@ -132,6 +133,10 @@ SORT = {"sortRange": {"range": grid(0, 0, 2, 1), "sortSpecs": [{"sortOrder": "AS
         ([SORT], "after", [["a"], ["new"]]),
         ([{"insertDimension": {"range": rows(0, 1)}}], "before", [["new"], ["b"], ["a"]]),
         ([{"insertDimension": {"range": rows(0, 1)}}], "after", [[], ["new"], ["a"]]),
+        ([{"deleteDimension": {"range": rows(0, 1)}}], "before", [["new"]]),
+        ([{"deleteDimension": {"range": rows(0, 1)}}], "after", [["a"]]),
+        ([TYPE], "before", [["new"], ["typed"]]),
+        ([TYPE], "after", [["new"], ["typed"]]),
     ],
 )  # fmt: skip
 def test_another_person_can_edit_between_two_requests(
