@@ -120,6 +120,12 @@ def test_younger_functions_carry_their_prefix(book: Workbook) -> None:
     assert cells[1].value == "=_xlfn._xlws.SORT(B1:B2)"
 
 
+def test_formulas_of_a_locale_of_decimal_commas_leave_with_points(make_book: Callable[..., Workbook]) -> None:
+    book = make_book("de_DE")
+    book.write("A1", [['=IF(1,5>1;"a;b";2)']], "USER_ENTERED")
+    assert opened(out(book)).worksheets[0]["A1"].value == '=IF(1.5>1,"a;b",2)'
+
+
 def test_titles_excel_does_not_take_change_and_formulas_follow(book: Workbook) -> None:
     long = "订单/合同: [2026]?*" + "x" * 40
     book.batch({"addSheet": {"properties": {"title": long}}})
@@ -453,7 +459,9 @@ def test_cached_values_of_formulas_are_never_believed(desk: Desk) -> None:
         '<c r="B2"><f t="shared" ref="B2:B3" si="0">A1*10</f><v>999</v></c></row>'
         '<row r="3"><c r="A3"><v>999</v></c><c r="B3"><f t="shared" si="0"/><v>999</v></c></row>'
     )
-    book = back(desk, crafted(rows))
+    answer = take_in(desk, crafted(rows)).json()
+    assert answer["leftOut"] == {"values array formulas spread over other cells": 1}
+    book = Workbook(desk, answer["id"])
     assert "999" not in str(book.read("A1:C3"))
     assert book.read("A1:B1") == [["2", "#NAME?"]]
     formulas = book.read("A1:B3", valueRenderOption="FORMULA")

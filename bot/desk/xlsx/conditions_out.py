@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.desk import entry
 from bot.desk.a1 import letters
+from bot.desk.locales import locale_of
 from bot.desk.xlsx.formulas import stored
 
 Json = dict[str, Any]
@@ -73,7 +74,7 @@ class Terms:
             return RELATIVE[value["relativeDate"]]
         text = str(value.get("userEnteredValue", ""))
         if text.startswith("="):
-            return stored(text, self.titles)[1:]
+            return stored(text, self.titles, locale_of(self.locale).decimal)[1:]
         read = entry.read(text, self.locale).value
         if isinstance(read, bool):
             return str(read).upper()
@@ -101,7 +102,7 @@ def formula(condition: Json, top: int, left: int, terms: Terms) -> str | None:
     values = condition.get("values", [])
     if kind == "CUSTOM_FORMULA" and values:
         text = str(values[0].get("userEnteredValue", ""))
-        return stored(text if text.startswith("=") else "=" + text, terms.titles)[1:]
+        return terms.formula({"userEnteredValue": "=" + text.removeprefix("=")})
     if kind not in TEXT:
         return None
     text = str(values[0].get("userEnteredValue", "")) if values else ""

@@ -23,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.desk.a1 import letters, quoted
 from bot.desk.grid import Extra, Row
+from bot.desk.locales import locale_of
 from bot.desk.workbook import Sheet, Workbook
 from bot.desk.xlsx import charts_out, rows_out, rules_out, texts
 from bot.desk.xlsx.conditions_out import Terms
@@ -53,7 +54,7 @@ def exported(book: Workbook) -> bytes:
     for sheet in book.sheets:
         tab = file.create_sheet(titles[sheet.title])
         looks = Looks(tab, book.locale)
-        contexts.append(rows_out.Context(looks, terms.titles))
+        contexts.append(rows_out.Context(looks, terms.titles, locale_of(book.locale).decimal))
         _furnish(sheet, tab, terms)
         charts_out.put_charts(book, sheet, tab, titles)
     _name_ranges(book, file, titles)

@@ -42,8 +42,13 @@ CLOSED_ROW = re.compile(rf"(\$?[A-Za-z]{{1,3}}\$?\d+):\$?{LAST_COLUMN}(\$?\d+)")
 WHOLE_ARRAY = re.compile(r"=\s*ARRAYFORMULA\s*\((.*)\)\s*", re.IGNORECASE | re.DOTALL)
 
 
-def stored(formula: str, titles: Mapping[str, str]) -> str:
-    """A formula as the file keeps it, still with its `=`; `titles` are those the file had to change."""
+def stored(formula: str, titles: Mapping[str, str], decimal: str = ".") -> str:
+    """A formula as the file keeps it, still with its `=`.
+
+    `titles` are those the file had to change; `decimal` is the sign of the workbook's locale.
+    """
+    if decimal == ",":
+        formula = _with_points(formula)
     called = {name.upper() for name in CALLED.findall(formula)}
     if not (titles or called & YOUNGER or PERHAPS_OPEN.search(formula)):
         return formula  # most formulas; reading them token by token takes a hundred times as long
@@ -55,6 +60,20 @@ def stored(formula: str, titles: Mapping[str, str]) -> str:
         return f"_xlfn.{'_xlws.' if upper in WORKSHEET else ''}{upper}"
 
     return _rewritten(formula, function, lambda operand: _closed(operand, titles))
+
+
+def _with_points(formula: str) -> str:
+    """A formula of a locale of decimal commas with points, and commas between its arguments."""
+    out, quote, depth = [], "", 0
+    for char in formula:
+        if quote or char in "\"'":
+            quote = ("" if char == quote else quote) if quote else char
+            out.append(char)
+            continue
+        depth += {"{": 1, "}": -1}.get(char, 0)
+        within = {",": ".", "\\": ","} if depth else {",": ".", ";": ","}
+        out.append(within.get(char, char))
+    return "".join(out)
 
 
 def read(formula: str) -> str:

@@ -95,6 +95,7 @@ def _read(data: bytes, archive: ZipFile, title: str) -> Imported:
         with archive.open(relation.target) as source:
             rows = SheetReader(source, strings, looks, reader.wb.epoch == CALENDAR_MAC_1904)
             rows.read()
+        left_out["values array formulas spread over other cells"] += rows.spread
         sheet = _sheet(book, str(tab.name), rows)
         if tab.state != "visible":
             sheet.properties["hidden"] = True

@@ -48,6 +48,7 @@ class SheetReader(WorkSheetParser):
         self.younger_validations: list[Element] = []  #: rules that reach into other sheets
         self.unlocked: dict[int, dict[int, bool]] = {}  #: cells that may be edited in a protected sheet
         self.width = 0
+        self.spread = 0  #: values that were parts of arrays worked out in other cells
         self._looks = looks
         self._shift = SINCE_1904 if from_1904 else 0
         self._columns: dict[str, int] = {}
@@ -151,6 +152,7 @@ class SheetReader(WorkSheetParser):
         if not text:
             return "", None
         if self._spilled and self._is_spilled(row - 1, column):
+            self.spread += 1
             return "", None
         kind = cell.get("t", "n")
         if kind == "s":

@@ -29,6 +29,7 @@ class Context:
 
     looks: Looks
     titles: Mapping[str, str]  #: folded titles the file could not take, and what they became
+    decimal: str = "."  #: the sign formulas are written with
 
 
 def chunks(sheet: Sheet, context: Context) -> Iterator[bytes]:
@@ -99,7 +100,7 @@ class _Writer:
         if value == "#ERROR!":  # a formula Excel could not read either, so it goes out as text
             return f"{end.quoted}{TEXT}{texts.written(formula[: texts.LONGEST])}{TEXT_END}"
         array = array_part(formula)
-        text = texts.written(stored(array or formula, self._context.titles)[1:])
+        text = texts.written(stored(array or formula, self._context.titles, self._context.decimal)[1:])
         attributes = f' t="array" ref="{place}"' if array else ""
         return _worked_out(end.plain, f"<f{attributes}>{text}</f>", value)
 
