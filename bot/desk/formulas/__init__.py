@@ -52,9 +52,16 @@ ERROR_MESSAGES = {
 
 def value_in(book: Workbook, sheet: Sheet, row: int, column: int, formula: str) -> Scalar:
     """What a formula comes to as if it stood in a cell, errors as the text they show, nothing as ""."""
-    if book.seen is None or book.seen[0] != book.revision or book.before() is not None:
-        book.seen = (book.revision, Cells())
-    found, _ = evaluated(bound(book, sheet, row, column, formula), book.seen[1], book, book.wall_clock())
+    found, _ = evaluated(bound(book, sheet, row, column, formula), _cells(book), book, book.wall_clock())
     if found is None:
         return ""
     return found.code if isinstance(found, Error) else found
+
+
+def _cells(book: Workbook) -> Cells:
+    """The cells as formulas see them, remembered until the workbook changes; anew while it is being changed."""
+    if book.before() is not None:
+        return Cells()
+    if book.seen is None or book.seen[0] != book.revision:
+        book.seen = (book.revision, Cells())
+    return book.seen[1]

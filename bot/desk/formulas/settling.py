@@ -43,9 +43,8 @@ def settle(book: Workbook) -> None:
         places = set(known.index.formulas)
         _mark(book, {place[0] for place in places})
     else:
-        places = _concerned(book, known)
+        places = _concerned(book, known, _out_of_date(book, known.index))
     known.sizes = _sizes(book)
-    places |= known.index.volatile
     cells = Cells()
     if places:
         outcomes = worked_out(known.index, places, cells, book, book.wall_clock())
@@ -83,10 +82,15 @@ def _mark(book: Workbook, with_formulas: set[int]) -> None:
         sheet.meta[MARK] = sheet.id in with_formulas
 
 
-def _concerned(book: Workbook, known: Workings) -> set[Place]:
-    """The formulas that the edits since the last time may have changed."""
+def _out_of_date(book: Workbook, index: Index) -> set[Place]:
+    """The formulas that time has changed: those of NOW at every edit, those of TODAY on another day."""
+    old = is_old(book)
+    return {place for place in index.volatile if old or "NOW" in index.formulas[place].template.calls}
+
+
+def _concerned(book: Workbook, known: Workings, stale: set[Place]) -> set[Place]:
+    """The formulas that the edits since the last time may have changed, and all that depend on stale ones."""
     changed: set[Place] = set()
-    stale: set[Place] = set()
     index, sizes = known.index, _sizes(book)
     for sheet in book.sheets:
         for row_index, before in sheet.grid.touched.items():
@@ -96,9 +100,8 @@ def _concerned(book: Workbook, known: Workings) -> set[Place]:
             for old in grown:
                 index.put(bound(book, old.sheet, old.place[1], old.place[2], old.text))
                 stale.add(old.place)
-    if not index.formulas:
-        return set()
-    return stale | index.depending_on(changed | stale)
+    stale &= index.formulas.keys()
+    return stale | index.depending_on(changed | stale) if index.formulas else set()
 
 
 def _compare(

@@ -79,7 +79,9 @@ def text(value: Value, locale: str) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, Error):
         raise Failed(value)
-    if value != 0 and not 1e-4 <= abs(value) < 1e15:
+    if value == 0:
+        return "0"  # there is no negative zero in a sheet
+    if not 1e-4 <= abs(value) < 1e15:
         raise NotImitated("the spelling of very large and very small numbers")
     return f"{value:.15g}".replace(".", locale_of(locale).decimal)
 
