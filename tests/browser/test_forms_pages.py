@@ -117,7 +117,7 @@ def test_the_receipt_waits_and_then_shows_the_number(open_page: Open, form: str,
     expect(page.locator("#order_no")).to_have_text("20261122-001")
     expect(page.locator("#status")).to_have_text("The order has its number")
     expect(page.get_by_role("link", name="Show the order")).to_have_attribute(
-        "href", f"/book/{book.id}/101#range=A2"
+        "href", f"/book/{book.id}/101?cell=A2"
     )
 
 
@@ -212,3 +212,9 @@ def test_pages_fit_their_window_and_every_control_has_a_name(
         name = path.strip("/").replace("/{}", "").replace("/", "-") or "home"
         assert picture(page, f"{name}-{locale}-{width}").stat().st_size > 5000
     meant(complaints, "404")
+
+
+def test_the_address_in_mails_opens_the_tab_and_the_cell_it_names(open_page: Open, book: Workbook) -> None:
+    page = open_page(f"/spreadsheets/d/{book.id}/edit#gid=102&range=B2")
+    page.wait_for_url(f"**/book/{book.id}/102?cell=B2")
+    expect(page.locator("[data-ready]")).to_be_visible()

@@ -151,8 +151,8 @@ def test_a_receipt_follows_its_row_and_tells_what_the_bot_wrote(book: Workbook) 
     book.write("合同订单表!A2", [["20261122-000"], ["20261122-001"]])
     told = state(receipt)
     assert (told["status"], told["order_no"]) == ("numbered", "20261122-001")
-    assert told["row"] == f"/book/{book.id}/100#range=A5"
-    assert told["order"] == f"/book/{book.id}/101#range=A3"
+    assert told["row"] == f"/book/{book.id}/100?cell=A5"
+    assert told["order"] == f"/book/{book.id}/101?cell=A3"
 
 
 @pytest.mark.parametrize("right", [17, 4], ids=["whole rows", "some columns"])
@@ -160,7 +160,7 @@ def test_a_receipt_follows_its_row_when_the_tab_is_sorted(book: Workbook, right:
     receipts = [send(book, {**ORDER, "quantity": str(number)}).url for number in (1, 2, 3)]
     spec = [{"dimensionIndex": 0, "sortOrder": "DESCENDING"}]
     book.batch({"sortRange": {"range": grid(1, 0, 4, right, sheet=100), "sortSpecs": spec}})
-    assert [state(receipt)["row"].rpartition("=A")[2] for receipt in receipts] == ["4", "3", "2"]
+    assert [state(receipt)["row"].rpartition("?cell=A")[2] for receipt in receipts] == ["4", "3", "2"]
 
 
 def test_a_problem_is_told_on_the_receipt(book: Workbook) -> None:

@@ -58,6 +58,8 @@ def _state(desk: Core, asked: Asked, found: Landed | None) -> dict[str, Any]:
             "mailbox": "",
         }
     order_no, result = _text(asked, found, "order_no"), _text(asked, found, "result")
+    if result.strip("→ ") == order_no:
+        result = ""  # it says no more than the number, which stands there already
     status = NUMBERED if order_no else PROBLEM if result else WAITING
     if asked.form.name != "order":
         status = WAITING
@@ -90,4 +92,4 @@ def _order(book: Workbook, order_no: str) -> str:
 
 
 def _address(book: Workbook, sheet_id: int, index: int) -> str:
-    return f"/book/{quote(book.id)}/{sheet_id}#range=A{index + 1}"
+    return f"/book/{quote(book.id)}/{sheet_id}?cell=A{index + 1}"
