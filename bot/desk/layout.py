@@ -47,6 +47,15 @@ def layout(book: Workbook, sheet: Sheet, user: User) -> Json:
     }
 
 
+def filled(sheet: Sheet) -> tuple[int, int]:
+    """How many rows and columns from the first on it takes to hold every value."""
+    rows = sheet.grid.rows
+    last = len(rows)
+    while last and not rows[last - 1].values:
+        last -= 1
+    return last, max((len(row.values) for row in rows), default=0)
+
+
 def tabs(book: Workbook) -> list[Json]:
     """The visible tabs in their order."""
     return [

@@ -50,6 +50,32 @@ def place_of(sheet: Sheet, key: int, near: int = 0) -> int | None:
     return next((index for index, row in enumerate(rows) if row.key == key), None)
 
 
+def edge(sheet: Sheet, start: int, column: int, down: bool) -> int:
+    """Where a leap up or down a column ends: with the filled cells one is in, or at the next filled one.
+
+    Without one it is the grid's edge. Hidden rows count as any other.
+    """
+    rows = sheet.grid.rows
+
+    def is_filled(index: int) -> bool:
+        return index < len(rows) and column < len(rows[index].values) and rows[index].values[column] != ""
+
+    step, end = (1, sheet.row_count - 1) if down else (-1, 0)
+    at = min(start, sheet.row_count - 1)
+    if at == end:
+        return at
+    if is_filled(at) and is_filled(at + step):
+        while at != end and is_filled(at + step):
+            at += step
+        return at
+    at += step
+    while at != end and not is_filled(at):
+        if down and at >= len(rows):
+            return end
+        at += step
+    return at
+
+
 class _Painter:
     """Turns rows into what the page draws, remembering each look it has met."""
 

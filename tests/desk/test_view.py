@@ -181,6 +181,14 @@ def test_choices_come_from_a_list_or_from_cells(book: Workbook) -> None:
     assert ask(book, "choices", row=9, column=9)["choices"] == []
 
 
+@pytest.mark.parametrize(
+    ("row", "down", "end"), [(0, 1, 2), (2, 1, 4), (4, 1, 999), (4, 0, 2), (2, 0, 0), (0, 0, 0), (500, 0, 4)]
+)
+def test_a_leap_ends_where_the_filled_cells_do(book: Workbook, row: int, down: int, end: int) -> None:
+    book.write("A1", [["a"], ["b"], ["c"], [""], ["d"]])
+    assert ask(book, "edge", row=row, column=0, down=down) == {"row": end}
+
+
 def test_typed_text_goes_to_the_row_that_was_seen_though_it_was_sorted_away(book: Workbook) -> None:
     book.write("A1", [["c", 1], ["a", 2], ["b", 3]])
     key = view(book)["rows"][0]["key"]

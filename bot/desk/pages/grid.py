@@ -1,6 +1,7 @@
-"""The workbook page: a tab as a grid to read and type in, and the three addresses its script asks.
+"""The workbook page: a tab as a grid to read and type in, and the addresses its script asks.
 
-`view` answers with a window of rows, `choices` with what a list offers, `type` writes what was typed. Everything
+`view` answers with a window of rows, `choices` with what a list offers, `edge` with where a
+leap over cells ends, `type` writes what was typed. Everything
 else the page does through the desk's own `/v4`, as any client would.
 """
 
@@ -12,9 +13,9 @@ import orjson
 
 from bot.desk import validation
 from bot.desk.errors import ApiError, bad_request
-from bot.desk.layout import layout, tabs
+from bot.desk.layout import filled, layout, tabs
 from bot.desk.typed_in import read_typing, write
-from bot.desk.view import place_of, window
+from bot.desk.view import edge, place_of, window
 from bot.desk.wire import Answer, Call
 from bot.desk.workbook import Sheet, Workbook
 
@@ -40,6 +41,9 @@ def answer(desk: Core, call: Call, book: Workbook, sheet: Sheet, part: str) -> A
         return _json(_view(desk, call, book, sheet))
     if action == "GET choices":
         return _json(_choices(call, book, sheet))
+    if action == "GET edge":
+        down = _number(call, "down", 1) == 1
+        return _json({"row": edge(sheet, _number(call, "row", 0), _number(call, "column", 0), down)})
     if action == "POST type":
         return _json(write(desk.store, call, book, sheet, read_typing(call.json())))
     raise ApiError(404)
@@ -65,6 +69,7 @@ def _view(desk: Core, call: Call, book: Workbook, sheet: Sheet) -> dict[str, Any
     shown: dict[str, Any] = {"revision": version}
     if _number(call, "known", -1) != version:
         can_edit = desk.store.sharing.may_write(book, call.user)
+        shown["filled"] = filled(sheet)
         shown["layout"] = {**layout(book, sheet, call.user), "canEdit": can_edit}
     if call.get("find") is not None:
         shown["found"] = place_of(sheet, _number(call, "find", 0), _number(call, "near", 0))

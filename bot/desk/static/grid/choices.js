@@ -56,8 +56,8 @@ export class Choices {
     this.list.replaceChildren(...fitting.slice(0, 200).map((one, index) => this.option(one, index)));
     this.list.hidden = fitting.length === 0;
     const now = asked ? (this.strict ? 0 : -1) : fitting.indexOf(before);
-    this.highlight(now);
     this.lay();
+    this.highlight(now);
   }
 
   option(text, index) {

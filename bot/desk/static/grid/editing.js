@@ -59,6 +59,7 @@ export class Editing {
     this.mode = mode;
     if (text !== null) this.area.value = text;
     this.area.classList.add("open");
+    this.drawing.reveal(this.place);
     if (!inBar) this.focus();
     this.lay();
     if (text !== null && !inBar) this.area.setSelectionRange(text.length, text.length);

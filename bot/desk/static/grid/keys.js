@@ -85,7 +85,8 @@ export class Keys {
     const control = event.ctrlKey || event.metaKey;
     if (key === "Enter" && altKey) return this.openLink();
     if (key === "ArrowDown" && altKey) return this.openChoices();
-    if (key in ARROWS) return this.move(this.selection[control ? "leap" : "step"](this.from(shiftKey), ...ARROWS[key]), shiftKey);
+    if (key in ARROWS && control) return this.leap(ARROWS[key], shiftKey);
+    if (key in ARROWS) return this.move(this.selection.step(this.from(shiftKey), ...ARROWS[key]), shiftKey);
     if (control) return this.command(event);
     if (key === "Enter" && !this.selection.isOne) return this.onward(key, shiftKey);
     if (key === "Enter" && shiftKey) return this.onward(key, true);
@@ -144,6 +145,15 @@ export class Keys {
     return true;
   }
 
+  // Rows that were never on the screen are unknown here; then the desk says where the leap ends.
+  leap([rows, columns], extending) {
+    const from = this.from(extending);
+    const place = this.selection.leap(from, rows, columns);
+    if (!rows || this.model.known(place.row)) return this.move(place, extending);
+    this.model.edge(from, rows).then((row) => this.move({ row, column: from.column }, extending), () => {});
+    return true;
+  }
+
   edit() {
     if (this.isCheckbox()) return this.toggle(this.selection.area);
     this.editing.begin("inside", { text: this.editing.typed() });
@@ -182,7 +192,8 @@ export class Keys {
   }
 
   lastCell() {
-    const { rows, columns } = this.model;
-    return { row: rows.visible(rows.count - 1, -1, 0), column: columns.visible(columns.count - 1, -1, 0) };
+    const { rows, columns, filled } = this.model;
+    const last = (count) => Math.max(count - 1, 0);
+    return { row: rows.visible(last(filled[0]), -1, 0), column: columns.visible(last(filled[1]), -1, 0) };
   }
 }

@@ -14,6 +14,7 @@ export class Model extends EventTarget {
     this.address = address; // "/book/{id}/{sheetId}"
     this.revision = -1;
     this.layout = null;
+    this.filled = [0, 0];
     this.rows = new Axis(ROW_HEIGHT);
     this.columns = new Axis(100);
     this.pending = new Map(); // texts on their way to the server, by cell
@@ -96,6 +97,7 @@ export class Model extends EventTarget {
     if (!ok) throw Object.assign(new Error(answer?.error?.message ?? String(status)), { status });
     if (answer.revision < this.revision) return answer; // overtaken by a later answer
     if (answer.layout) this.takeLayout(answer.layout);
+    this.filled = answer.filled ?? this.filled; // rows and columns that hold every value
     const isNews = answer.revision !== this.revision;
     this.revision = answer.revision;
     if (isNews) this.dispatchEvent(new Event("revision"));
@@ -154,6 +156,12 @@ export class Model extends EventTarget {
       this.dispatchEvent(new CustomEvent("look", { detail: this.looks.length - 1 }));
     }
     return this.lookOf.get(name);
+  }
+
+  // The row to which a leap up (-1) or down (1) from a cell leads.
+  async edge({ row, column }, step) {
+    const { answer } = await call("GET", `${this.address}/edge?row=${row}&column=${column}&down=${step > 0 ? 1 : 0}`);
+    return answer.row;
   }
 
   // Fetch anew what is on the screen. `follow` is a row to be found again: { key, index }; answers its place now.

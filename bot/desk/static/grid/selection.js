@@ -83,7 +83,8 @@ export class Selection extends EventTarget {
     };
   }
 
-  // Where Ctrl and an arrow lead: to the end of the filled cells, or over a gap to the next ones.
+  // Where Ctrl and an arrow lead: to the end of the filled cells, or over a gap to the next ones. It ends at the
+  // first row that is not known here.
   leap(from, rows, columns) {
     const filled = (place) => this.model.text(place.row, place.column) !== "";
     let at = this.step(from, rows, columns);
@@ -91,6 +92,7 @@ export class Selection extends EventTarget {
     const through = filled(from) && filled(at);
     for (;;) {
       const next = this.step(at, rows, columns);
+      if (!this.model.known(next.row)) return next;
       if (same(next, at) || (!through && filled(at)) || (through && !filled(next))) return at;
       at = next;
     }
