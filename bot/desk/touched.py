@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.desk import dimensions
+from bot.desk import dimensions, written_areas
 from bot.desk.a1 import Area, area_of, whole
 from bot.desk.workbook import Sheet, Workbook
 
@@ -48,12 +48,12 @@ def touched(book: Workbook, kind: str, body: Body) -> Touched:
     return KINDS[kind](book, body) if kind in KINDS else everything(book)
 
 
+def _cells(areas: Callable[[Workbook, Body], tuple[Area, ...]]) -> Callable[[Workbook, Body], Touched]:
+    return lambda book, body: Touched(areas(book, body))
+
+
 def _nothing(book: Workbook, body: Body) -> Touched:
     return Touched()
-
-
-def _range(book: Workbook, body: Body) -> Touched:
-    return Touched((area_of(book, body.get("range", {})),))
 
 
 def _sheet(book: Workbook, body: Body) -> Touched:
@@ -64,15 +64,6 @@ def _sheet_of(field: str) -> Callable[[Workbook, Body], Touched]:
     return lambda book, body: _sheet(book, body.get(field, {}))
 
 
-def _span(book: Workbook, at: Body) -> Area:
-    """Whole rows or columns."""
-    sheet = book.sheet(at.get("sheetId", 0), "grid")
-    dimension, start, end = dimensions.span(sheet, at)
-    if dimension == "ROWS":
-        return Area(sheet, start, 0, end, sheet.column_count)
-    return Area(sheet, 0, start, sheet.row_count, end)
-
-
 def _inserted(book: Workbook, body: Body) -> Touched:
     at = body.get("range", {})
     sheet = book.sheet(at.get("sheetId", 0), "grid")
@@ -81,17 +72,9 @@ def _inserted(book: Workbook, body: Body) -> Touched:
 
 
 def _moved(book: Workbook, body: Body) -> Touched:
-    source = _span(book, body.get("source", {}))
+    source = written_areas.span(book, body.get("source", {}))
     dimension = body.get("source", {}).get("dimension", "ROWS")
     return Touched((source,), gaps=(Gap(source.sheet, dimension, body.get("destinationIndex", 0)),))
-
-
-def _shifted(book: Workbook, body: Body) -> Touched:
-    """A range and all that stands behind it, where cells are pushed aside or closed up."""
-    area = area_of(book, body.get("range", {}))
-    if body.get("shiftDimension") == "COLUMNS":
-        return Touched((Area(area.sheet, area.top, area.left, area.bottom, area.sheet.column_count),))
-    return Touched((Area(area.sheet, area.top, area.left, area.sheet.row_count, area.right),))
 
 
 def _sheet_properties(book: Workbook, body: Body) -> Touched:
@@ -116,92 +99,9 @@ def _whole_sheet(book: Workbook, body: Body) -> Touched:
     return Touched((whole(sheet),), sheets=(sheet,))
 
 
-def _block(sheet: Sheet, top: int, left: int, height: int, width: int) -> Touched:
-    return Touched((Area(sheet, top, left, top + max(height, 1), left + max(width, 1)),))
-
-
-def _width(body: Body) -> int:
-    return max((len(row.get("values", [])) for row in body.get("rows", [])), default=0)
-
-
-def _updated_cells(book: Workbook, body: Body) -> Touched:
-    if "start" not in body:
-        return _range(book, body)
-    start = body["start"]
-    sheet = book.sheet(start.get("sheetId", 0), "grid")
-    top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
-    return _block(sheet, top, left, len(body.get("rows", [])), _width(body))
-
-
-def _appended_cells(book: Workbook, body: Body) -> Touched:
-    height = len(body.get("rows", []))
-    if body.get("tableId"):
-        area = _table(book, body["tableId"])
-        return _block(area.sheet, area.bottom, area.left, height, area.right - area.left)
-    sheet = book.sheet(body.get("sheetId", 0), "grid")
-    filled = sheet.grid.rows
-    top = next((index + 1 for index in range(len(filled) - 1, -1, -1) if filled[index].values), 0)
-    return _block(sheet, top, 0, height, _width(body))
-
-
-def _pasted(book: Workbook, body: Body) -> Touched:
-    """A copyPaste fills its destination, or as much as the source needs."""
-    source, target = area_of(book, body.get("source", {})), area_of(book, body.get("destination", {}))
-    height, width = source.bottom - source.top, source.right - source.left
-    if body.get("pasteOrientation") == "TRANSPOSE":
-        height, width = width, height
-    return _block(
-        target.sheet,
-        target.top,
-        target.left,
-        max(height, target.bottom - target.top),
-        max(width, target.right - target.left),
-    )
-
-
-def _cut(book: Workbook, body: Body) -> Touched:
-    source, at = area_of(book, body.get("source", {})), body.get("destination", {})
-    target = _block(
-        book.sheet(at.get("sheetId", 0), "grid"),
-        at.get("rowIndex", 0),
-        at.get("columnIndex", 0),
-        source.bottom - source.top,
-        source.right - source.left,
-    )
-    return Touched((source, *target.areas))
-
-
-def _from_there_on(book: Workbook, body: Body) -> Touched:
-    """pasteData: how far the text goes is known only when it is taken apart."""
-    at = body.get("coordinate", {})
-    sheet = book.sheet(at.get("sheetId", 0), "grid")
-    top, left = at.get("rowIndex", 0), at.get("columnIndex", 0)
-    return Touched(
-        (Area(sheet, top, left, max(sheet.row_count, top + 1), max(sheet.column_count, left + 1)),)
-    )
-
-
-def _split(book: Workbook, body: Body) -> Touched:
-    source = area_of(book, body.get("source", {}))
-    return Touched((Area(source.sheet, source.top, source.left, source.bottom, source.sheet.column_count),))
-
-
-def _filled(book: Workbook, body: Body) -> Touched:
-    if "range" in body:
-        return _range(book, body)
-    both = body.get("sourceAndDestination", {})
-    area, length = area_of(book, both.get("source", {})), both.get("fillLength", 0)
-    top, left, bottom, right = area.top, area.left, area.bottom, area.right
-    if both.get("dimension") == "COLUMNS":
-        left, right = min(left, left + length), max(right, right + length)
-    else:
-        top, bottom = min(top, top + length), max(bottom, bottom + length)
-    return Touched((Area(area.sheet, top, left, bottom, right),))
-
-
 def _searched(book: Workbook, body: Body) -> Touched:
     if "range" in body:
-        return Touched(maybe=_range(book, body).areas)
+        return Touched(maybe=written_areas.in_range(book, body))
     sheets = [book.sheet(body["sheetId"])] if "sheetId" in body else book.sheets
     return Touched(maybe=tuple(map(whole, sheets)))
 
@@ -249,11 +149,6 @@ def _laid_over(part: str, key: str, field: str = "") -> Callable[[Workbook, Body
     return touches
 
 
-def _table(book: Workbook, wanted: str) -> Area:
-    areas = _laid_over("tables", "tableId")(book, {"tableId": wanted}).areas
-    return areas[0] if areas else whole(book.sheets[0])
-
-
 def _added_float(book: Workbook, body: Body) -> Touched:
     """A chart or slicer: the sheet it floats over."""
     one: Body = body.get("chart") or body.get("slicer") or {}
@@ -291,11 +186,11 @@ _RANGES = (
 
 KINDS: dict[str, Callable[[Workbook, Body], Touched]] = {
     **dict.fromkeys(_NOTHING, _nothing),
-    **dict.fromkeys(_RANGES, _range),
+    **dict.fromkeys(_RANGES, _cells(written_areas.in_range)),
     "deleteSheet": _whole_sheet,
     "updateSheetProperties": _sheet_properties,
     "insertDimension": _inserted,
-    "deleteDimension": lambda book, body: Touched((_span(book, body.get("range", {})),)),
+    "deleteDimension": lambda book, body: Touched((written_areas.span(book, body.get("range", {})),)),
     "moveDimension": _moved,
     "appendDimension": _sheet,
     "updateDimensionProperties": _sheet_of("range"),
@@ -303,15 +198,15 @@ KINDS: dict[str, Callable[[Workbook, Body], Touched]] = {
     "addDimensionGroup": _sheet_of("range"),
     "deleteDimensionGroup": _sheet_of("range"),
     "updateDimensionGroup": lambda book, body: _sheet_of("range")(book, body.get("dimensionGroup", {})),
-    "insertRange": _shifted,
-    "deleteRange": _shifted,
-    "updateCells": _updated_cells,
-    "appendCells": _appended_cells,
-    "copyPaste": _pasted,
-    "cutPaste": _cut,
-    "pasteData": _from_there_on,
-    "textToColumns": _split,
-    "autoFill": _filled,
+    "insertRange": _cells(written_areas.shifted),
+    "deleteRange": _cells(written_areas.shifted),
+    "updateCells": _cells(written_areas.updated),
+    "appendCells": _cells(written_areas.appended),
+    "copyPaste": _cells(written_areas.pasted),
+    "cutPaste": _cells(written_areas.cut),
+    "pasteData": _cells(written_areas.from_there_on),
+    "textToColumns": _cells(written_areas.split),
+    "autoFill": _cells(written_areas.filled),
     "findReplace": _searched,
     "trimWhitespace": _searched,
     "addProtectedRange": _protection,
