@@ -178,6 +178,49 @@ def test_the_file_is_named_after_the_workbook_whatever_that_is(
     assert "set-cookie" not in answer.headers
 
 
+def test_signs_no_file_can_carry_stay_behind_wherever_they_are(desk: Desk) -> None:
+    odd = "a\x07\ufffe<&>"
+    book = Workbook(desk, desk.workbook(odd))
+    one = {"values": [{"userEnteredValue": odd}]}
+    area = grid(0, 0, 5, 1)
+    chart = {
+        "title": odd,
+        "basicChart": {"chartType": "BAR", "axis": [{"position": "LEFT_AXIS", "title": odd}]},
+    }
+    position = {"overlayPosition": {"anchorCell": {"sheetId": 0}}}
+    condition = {"condition": {"type": "TEXT_CONTAINS", **one}, "format": {"textFormat": {"fontFamily": odd}}}
+    book.batch(
+        {"addSheet": {"properties": {"title": odd}}},
+        {"addSheet": {"properties": {"title": "History"}}},
+        {
+            "setDataValidation": {
+                "range": area,
+                "rule": {"condition": {"type": "ONE_OF_LIST", **one}, "inputMessage": odd},
+            }
+        },
+        {"addConditionalFormatRule": {"rule": {"ranges": [area], "booleanRule": condition}}},
+        {"addChart": {"chart": {"spec": chart, "position": position}}},
+        {
+            "repeatCell": {
+                "range": area,
+                "cell": {
+                    "note": odd,
+                    FORMAT: {
+                        "textFormat": {"fontFamily": odd},
+                        "numberFormat": {"type": "NUMBER", "pattern": odd},
+                    },
+                },
+                "fields": f"note,{FORMAT}",
+            }
+        },
+    )
+    book.write("Sheet1!A1", [[odd, f"='{odd}'!A1"]], "USER_ENTERED")
+    file = opened(out(book))
+    assert file.sheetnames == ["Sheet1", "a<&>", "History_"]
+    assert file.worksheets[0].data_validations.dataValidation[0].formula1 == '"a<&>"'
+    assert back(desk, out(book)).raw("Sheet1!A1") == [[odd]]
+
+
 def test_gspread_exports_xlsx(book: Workbook) -> None:
     book.write("A1", [["李明"]])
     with requests.Session() as session:

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.desk.a1 import letters
 from bot.desk.workbook import Sheet, Workbook
+from bot.desk.xlsx import texts
 from bot.desk.xlsx.rules_out import block
 
 Json = dict[str, Any]
@@ -34,7 +35,7 @@ def put_charts(book: Workbook, sheet: Sheet, tab: Worksheet, titles: Mapping[str
         if made is None:
             continue
         place = chart.get("position", {}).get("overlayPosition", {})
-        made.title = str(spec.get("title", "")) or None
+        made.title = texts.plain(str(spec.get("title", ""))) or None
         made.width = place.get("widthPixels", DEFAULT_SIZE[0]) * CENTIMETRES
         made.height = place.get("heightPixels", DEFAULT_SIZE[1]) * CENTIMETRES
         cell = place.get("anchorCell", {})
@@ -68,7 +69,7 @@ class _Drawn:
         for axis in basic.get("axis", []):
             target = {"BOTTOM_AXIS": "x_axis", "LEFT_AXIS": "y_axis"}.get(axis.get("position", ""))
             if target and axis.get("title"):
-                getattr(made, target).title = axis["title"]
+                getattr(made, target).title = texts.plain(str(axis["title"]))
         domains = basic.get("domains") or [{}]
         series = [one.get("series", {}) for one in basic.get("series", [])]
         headed = basic.get("headerCount", 0) > 0

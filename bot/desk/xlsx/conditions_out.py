@@ -12,6 +12,7 @@ from typing import Any
 from bot.desk import entry
 from bot.desk.a1 import letters
 from bot.desk.locales import locale_of
+from bot.desk.xlsx import texts
 from bot.desk.xlsx.formulas import stored
 
 Json = dict[str, Any]
@@ -72,7 +73,7 @@ class Terms:
         """One value of a condition as a formula without its `=`."""
         if value.get("relativeDate") in RELATIVE:
             return RELATIVE[value["relativeDate"]]
-        text = str(value.get("userEnteredValue", ""))
+        text = texts.plain(str(value.get("userEnteredValue", "")))
         if text.startswith("="):
             return stored(text, self.titles, locale_of(self.locale).decimal)[1:]
         read = entry.read(text, self.locale).value
@@ -83,7 +84,7 @@ class Terms:
 
 def quoted(text: str) -> str:
     """A text as it stands in a formula."""
-    return '"' + text.replace('"', '""') + '"'
+    return '"' + texts.plain(text).replace('"', '""') + '"'
 
 
 def comparison(condition: Json, terms: Terms) -> Comparison | None:

@@ -35,6 +35,7 @@ SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTAL
 SHEET_PART = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 LINKS = {"http", "https", "mailto"}
+RESERVED = "history"  #: a title Excel keeps for itself
 LONGEST_TITLE, LONGEST_LINK = 31, 2079
 NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 LOOKS_LIKE_CELL = re.compile(r"[A-Z]{1,3}\d+|R\d*C?\d*|C\d*", re.IGNORECASE)
@@ -47,7 +48,7 @@ def exported(book: Workbook) -> bytes:
     file = File()
     file.remove(file.worksheets[0])
     _set_font(file)
-    file.properties.title = NOT_IN_TITLES.sub(" ", book.title)[:255]
+    file.properties.title = texts.plain(book.title)[:255]
     titles = _titles(book)
     terms = Terms(book.locale, {old.casefold(): new for old, new in titles.items() if old != new})
     contexts = []
@@ -113,7 +114,8 @@ def _titles(book: Workbook) -> dict[str, str]:
     taken: set[str] = set()
     titles = {}
     for sheet in book.sheets:
-        plain = NOT_IN_TITLES.sub("_", sheet.title).strip("'")[:LONGEST_TITLE] or "Sheet"
+        plain = NOT_IN_TITLES.sub("_", texts.plain(sheet.title)).strip("'")[:LONGEST_TITLE] or "Sheet"
+        plain = f"{plain}_" if plain.casefold() == RESERVED else plain
         title, count = plain, 1
         while title.casefold() in taken:
             count += 1
@@ -196,7 +198,7 @@ def _annotations(extras: dict[int, Extra]) -> list[tuple[int, str, str]]:
     for column, extra in extras.items():
         link = _link(extra.style.data) if extra.style else ""
         if extra.note or link:
-            note = re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", extra.note or "")
+            note = texts.plain(extra.note or "")
             found.append((column, note, link))
     return found
 

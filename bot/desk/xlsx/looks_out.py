@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.desk.defaults import DEFAULT_FORMAT, THEME
 from bot.desk.grid import Style
+from bot.desk.xlsx import texts
 from bot.desk.xlsx.number_formats import code_of
 
 FONT, SIZE = "Arial", int(DEFAULT_FORMAT["textFormat"]["fontSize"])
@@ -44,7 +45,7 @@ def argb(fields: Json, name: str) -> str | None:
 
 def font(text: Json, changes_only: bool = False) -> Font:
     """A TextFormat as a font; `changes_only` leaves out what it does not say, for conditional formats."""
-    family = str(text.get("fontFamily", "")).split(",")[0].strip()[:31]
+    family = texts.plain(str(text.get("fontFamily", ""))).split(",")[0].strip()[:31]
     return Font(
         name=family or (None if changes_only else FONT),
         sz=text.get("fontSize") or (None if changes_only else SIZE),
@@ -121,7 +122,7 @@ class Looks:
         if cell_format.get("borders"):
             cell.border = _border(cell_format["borders"])
         cell.alignment = _alignment(cell_format)
-        cell.number_format = code_of(cell_format.get("numberFormat"), self._locale)
+        cell.number_format = texts.plain(code_of(cell_format.get("numberFormat"), self._locale))
         if quoted:
             cell.quotePrefix = True
         return int(cell.style_id)

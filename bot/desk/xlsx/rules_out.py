@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.desk.grid import Extra
 from bot.desk.workbook import Sheet
-from bot.desk.xlsx import conditions_out
+from bot.desk.xlsx import conditions_out, texts
 from bot.desk.xlsx.blocks import Block, blocks
 from bot.desk.xlsx.conditions_out import Terms
 from bot.desk.xlsx.looks_out import argb, differential
@@ -67,7 +67,7 @@ def _validation(rule: Json, first: Block, terms: Terms) -> DataValidation | None
         errorStyle="stop" if rule.get("strict") else "warning",
         showDropDown=(fields["type"] == "list" and not rule.get("showCustomUi")) or None,
         showInputMessage=bool(rule.get("inputMessage")) or None,
-        prompt=str(rule.get("inputMessage", ""))[:255] or None,
+        prompt=texts.plain(str(rule.get("inputMessage", "")))[:255] or None,
         **fields,
     )
 
@@ -75,15 +75,15 @@ def _validation(rule: Json, first: Block, terms: Terms) -> DataValidation | None
 def _terms(condition: Json, first: Block, terms: Terms) -> Json | None:
     kind = condition.get("type", "")
     values = condition.get("values", [])
-    texts = [str(value.get("userEnteredValue", "")) for value in values]
+    items = [texts.plain(str(value.get("userEnteredValue", ""))) for value in values]
     if kind == "BOOLEAN":
-        return {"type": "list", "formula1": conditions_out.quoted(",".join(texts) or "TRUE,FALSE")}
+        return {"type": "list", "formula1": conditions_out.quoted(",".join(items) or "TRUE,FALSE")}
     if kind == "ONE_OF_LIST":
-        items = ",".join(texts)
-        fits = len(items) <= LONGEST_LIST and not any("," in text or '"' in text for text in texts)
-        return {"type": "list", "formula1": f'"{items}"'} if fits and items else None
+        joined = ",".join(items)
+        fits = len(joined) <= LONGEST_LIST and not any("," in item or '"' in item for item in items)
+        return {"type": "list", "formula1": f'"{joined}"'} if fits and joined else None
     if kind == "ONE_OF_RANGE" and values:
-        return {"type": "list", "formula1": terms.formula({"userEnteredValue": "=" + texts[0].lstrip("=")})}
+        return {"type": "list", "formula1": terms.formula({"userEnteredValue": "=" + items[0].lstrip("=")})}
     compared = conditions_out.comparison(condition, terms)
     if compared is not None:
         one, two = (*compared.formulas, None)[:2]
@@ -130,7 +130,7 @@ def _rule(rule: Json, first: Block, terms: Terms) -> Rule | None:
         return None
     kind, operator = TEXT_RULES.get(condition["type"], ("expression", None))
     values = condition.get("values", [])
-    text = str(values[0].get("userEnteredValue", "")) if operator and values else None
+    text = texts.plain(str(values[0].get("userEnteredValue", ""))) if operator and values else None
     return Rule(kind, operator=operator, text=text, formula=[formula], dxf=look)  # type: ignore[arg-type]  # Excel's names
 
 
