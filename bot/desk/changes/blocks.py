@@ -49,13 +49,13 @@ def insert_cells(book: Workbook, area: Area, dimension: str) -> None:
             if row is not BLANK:
                 area.sheet.grid.put_row(index, dimensions.with_columns(row, start, count))
     _grow(book, area)
-    dimensions.shift_ranges(
-        book,
-        area.sheet,
-        dimension,
-        lambda at: (at[0] + count * (at[0] >= start), at[1] + count * (at[1] > start)),
-        across,
-    )
+    size = area.sheet.row_count if dimension == "ROWS" else area.sheet.column_count
+
+    def shifted(at: Span) -> Span:
+        # The grid grows for what cells hold; what is only laid over them is cut off at its end.
+        return min(at[0] + count * (at[0] >= start), size), min(at[1] + count * (at[1] > start), size)
+
+    dimensions.shift_ranges(book, area.sheet, dimension, shifted, across)
     _follow(book, area, dimension, Inserted(area.sheet.title, dimension, start, count), across)
 
 
