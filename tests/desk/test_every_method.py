@@ -111,3 +111,12 @@ def test_every_kind_of_request_is_known_or_refused_by_its_name(book: Workbook, k
     if answer.status_code != 200:
         assert answer.status_code == 400
         assert answer.json()["error"]["message"].startswith(f"Invalid requests[0].{kind}: ")
+
+
+def test_a_single_value_is_taken_for_the_list_of_it(book: Workbook) -> None:
+    adding = {
+        "addProtectedRange": {"protectedRange": {"range": {}, "editors": {"users": "anna@example.com"}}}
+    }
+    book.ok("POST", ":batchUpdate", {"requests": adding})
+    assert "anna@example.com" in book.sheet()["protectedRanges"][0]["editors"]["users"]
+    assert "ListValue" in book.refuse_write("A1", "x")
