@@ -83,7 +83,11 @@ def _problem(header: dict[str, Any], claims: dict[str, Any], assertion: str) -> 
         if not claims.get(name):
             return f"Invalid JWT: missing claim {name}."
     now = time.time()
-    if not now - 60 <= float(claims["exp"]) <= now + LONGEST or float(claims["iat"]) > now + 60:
+    try:
+        issued, expires = float(claims["iat"]), float(claims["exp"])
+    except (TypeError, ValueError):
+        return "Invalid JWT: iat and exp must be numbers."
+    if not now - 60 <= expires <= now + LONGEST or issued > now + 60:
         return (
             "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
             "Check your iat and exp values in the JWT claim."

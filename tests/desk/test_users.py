@@ -1,5 +1,6 @@
 import json
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from google.auth.exceptions import RefreshError
 from google.oauth2 import service_account
 
 from bot.desk import Desk
+from bot.desk.tokens import GRANT
 from bot.desk.users import Account
 from bot.desk.users_file import UsersFileError, accounts_in
 from tests.desk.client import Workbook
@@ -385,3 +387,32 @@ def test_a_given_token_ends(desk: Desk, book: str, monkeypatch: pytest.MonkeyPat
     later = time.monotonic() + 3601
     monkeypatch.setattr("bot.desk.users.monotonic", lambda: later)
     assert read(desk, book, session).status_code == 401
+
+
+@pytest.mark.parametrize("times", [{"iat": "now", "exp": 1}, {"iat": 1, "exp": ["soon"]}], ids=str)
+def test_a_claim_without_readable_times_is_refused(desk: Desk, times: dict[str, Any]) -> None:
+    claims = {"iss": BOT, "aud": "x", "scope": "x", **times}
+    parts = [urlsafe_b64encode(json.dumps(part).encode()).decode() for part in ({"alg": "RS256"}, claims)]
+    form = {"grant_type": GRANT, "assertion": ".".join([*parts, "c2lnbmVk"])}
+    answer = requests.post(f"{desk.url}/token", data=form, timeout=5)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize(
+    "path", ["/book/{id}", "/book/{id}/0/view", "/form/order/{id}", "/spreadsheets/d/{id}/edit", "/"]
+)
+def test_pages_show_no_workbook_that_is_not_shared(desk: Desk, log_in: As, path: str) -> None:
+    book = desk.workbook("Secret plans")
+    session = log_in("")
+    session.cookies.set("desk-token", "token-of-erik")
+    answer = session.get(desk.url + path.format(id=book), timeout=5)
+    assert answer.status_code in ({200} if path == "/" else {403, 404})
+    assert "Secret plans" not in answer.text
+
+
+def test_who_may_only_look_sees_no_mail(desk: Desk, log_in: As) -> None:
+    session = log_in("")
+    session.cookies.set("desk-token", "token-of-vera")
+    assert session.get(f"{desk.url}/mail", timeout=5).status_code == 403
+    session.cookies.set("desk-token", "token-of-erik")
+    assert session.get(f"{desk.url}/mail", timeout=5).status_code == 200
