@@ -6,6 +6,7 @@ scales colour the background only. Nothing is worked out for sheets without rule
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ from typing import Any
 from bot.desk import cells, conditions, formulas
 from bot.desk.colours import CHANNELS, eight_bit
 from bot.desk.conditions import Seen, number_of
-from bot.desk.grid import Row
+from bot.desk.grid import Row, Scalar
 from bot.desk.workbook import Sheet, Workbook
 
 Format = dict[str, Any]
+OF_ITS_PLACE = re.compile(
+    r"\b(?:ROW|COLUMN)\b", re.IGNORECASE
+)  #: functions that ask where the formula stands
 #: The part of a rule that looks at one cell: (row index, column, what is seen) -> the format it gives.
 Look = Callable[[int, int, Seen], Format | None]
 
@@ -41,6 +45,7 @@ class Colouring:
         self._book = book
         self._sheet = sheet
         self._today = conditions.today(book)
+        self._values: dict[str, Scalar] = {}  # of the rules' formulas, as they read in one cell or another
         self._rules = [self._prepared(rule) for rule in sheet.meta.get("conditionalFormats", [])]
 
     def __bool__(self) -> bool:
@@ -81,11 +86,17 @@ class Colouring:
         top = min(one[0] for one in ranges)
         left = min(one[1] for one in ranges)
 
-        def evaluated(text: str, index: int, column: int) -> Any:
+        def evaluated(text: str, index: int, column: int) -> Scalar:
             if not text.startswith("="):
                 return conditions.operand({"userEnteredValue": text}, self._book.locale)
             moved = formulas.shifted(text, index - top, column - left)
-            return formulas.value_in(self._book, self._sheet, index, column, moved)
+            if OF_ITS_PLACE.search(moved):
+                return formulas.value_in(self._book, self._sheet, index, column, moved)
+            if moved not in self._values:
+                # A rule that colours whole rows is the same formula in each of their cells.
+                value = formulas.value_in(self._book, self._sheet, index, column, moved)
+                self._values[moved] = value
+            return self._values[moved]
 
         if condition.get("type") == "CUSTOM_FORMULA":
             text = texts[0] if texts else ""
