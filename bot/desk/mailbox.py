@@ -67,6 +67,14 @@ class Mailbox:
             row = self._db.execute("SELECT * FROM mails WHERE id = ?", (id_,)).fetchone()
         return _shown(*row) if row else None
 
+    def kept(self, id_: int) -> tuple[str, str, list[str], bytes] | None:
+        """One mail unread: when it came, who sent it to whom, and the mail as it came in."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT received_at, sender, recipients, raw FROM mails WHERE id = ?", (id_,)
+            ).fetchone()
+        return (row[0], row[1], orjson.loads(row[2]), row[3]) if row else None
+
     def raw(self, id_: int) -> bytes | None:
         """One mail as it came in."""
         with self._lock:

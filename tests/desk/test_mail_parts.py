@@ -101,16 +101,21 @@ def test_links_are_those_of_the_web_each_once(html: str, links: list[tuple[str, 
 
 
 def test_a_letter_knows_people_by_name_and_finds_them_by_any_word() -> None:
-    shown = {
-        "id": 1,
-        "from": "bot@desk.example",
-        "to": ["LINA@sales.example"],
-        "received_at": "",
-        **parsed(mail().as_bytes()),
-    }
-    letter = letter_of(shown)
+    letter = letter_of(1, "", "bot@desk.example", ["LINA@sales.example"], mail().as_bytes())
     assert [(person.address, person.name) for person in letter.people] == [("lina@sales.example", "李娜")]
+    assert letter.subject == "订单"
     assert "李娜" in letter.words
+    assert "订单" in letter.words
+
+
+def test_a_name_cannot_pretend_to_be_another_address() -> None:
+    raw = b'To: "boss@company.example, " <a@x.example>, =?utf-8?q?b=40y=2Eexample=2C_?= <c@z.example>\r\n\r\n'
+    letter = letter_of(1, "", "", ["a@x.example", "c@z.example", "hidden@x.example"], raw)
+    assert [(p.address, p.name) for p in letter.people] == [
+        ("a@x.example", "boss@company.example, "),
+        ("c@z.example", "b@y.example, "),
+        ("hidden@x.example", ""),
+    ]
 
 
 BROKEN = [
