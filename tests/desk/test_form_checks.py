@@ -1,13 +1,18 @@
 """The rules of the forms, without a workbook: answers in, what is wrong with them out."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from bot.desk.forms import checks
 from bot.desk.forms.checks import LONGEST, cells_of, wrong_in
 from bot.desk.forms.company import Company, Customer, Product
 from bot.desk.forms.questions import FORMS, Place, questions_of
+from bot.desk.pages.frame import Frame
+from bot.desk.wire import Call
 from bot.desk.workbook import new_sheet
 from sheets_schema import Tab
 from tests.desk.sample_company import ORDER
@@ -107,3 +112,15 @@ def test_answers_become_numbers_days_and_text() -> None:
 def test_a_rating_is_one_to_five(rating: str, fits: bool) -> None:
     answers = {"order_no": "20261122-001", "quality": rating, "timeliness": "4", "service": "5"}
     assert (wrong_in(questions("feedback"), answers, Company(), TODAY) == {}) is fits
+
+
+def test_every_wrong_has_a_sentence_of_its_own() -> None:
+    source = (Path(checks.__file__)).read_text(encoding="utf-8")
+    whys = set(re.findall(r'Wrong\("(\w+)"', source)) | {
+        "unknown_salesperson",
+        "unknown_customer",
+        "unknown_product",
+    }
+    whys |= {"date", "ambiguous_date", "formula"}  # why a date cannot be read
+    texts = Frame().texts(Call("GET", "/"))
+    assert [why for why in sorted(whys) if not texts.has(f"wrong.{why}")] == []
