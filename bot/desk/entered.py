@@ -5,6 +5,7 @@ It is the other direction of `entry.read`, and checked against it: what is read 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -26,9 +27,18 @@ def entered_text(row: Row, column: int, locale: str) -> str:
     return _number(value, number_format, locale)
 
 
+#: Whatever typing may make more of than text, and some texts besides: one look instead of a whole reading.
+READABLE = re.compile(
+    r"['=]|[^\d]{0,6}\d[\d.,\s'’]*(?:[eE][-+]?\d+)?[^\d]{0,4}$|.*:|.*\d[-/.年]\d+[-/.月]\d|\s*(?:true|false)\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 @lru_cache(maxsize=16384)
 def plain_text(value: str, locale: str) -> str:
     """Text as it is, with an apostrophe before it where typing would make something else of it."""
+    if not READABLE.match(value):
+        return value
     read = entry.read(value, locale)
     return value if read.formula is None and read.value == value else f"'{value}"
 

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.desk import entry
+from bot.desk.entered import plain_text
 from tests.desk.client import Workbook, grid, rows
 
 PAGE = {"X-Desk-Page": "1"}
@@ -58,6 +62,23 @@ def test_what_an_editor_opens_with_gives_the_same_cell_again(book: Workbook, tex
     again = row.get("typed", {}).get("0", row["texts"][0])
     book.write("A1", [[again]], "USER_ENTERED")
     assert book.cell("A1") == before
+
+
+@given(
+    st.one_of(
+        st.text(alphabet="0123456789.,:/-+()%$€¥ 'eETRUtrueamp年月日=", max_size=16),
+        st.from_regex(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}( \d{1,2}:\d\d(:\d\d)?)?", fullmatch=True),
+        st.from_regex(
+            r"[-+($]{0,2}(HK\$|R\$|¥)? ?\d{1,3}([,. ]\d{3}){0,2}([.,]\d{1,3})?[%€]?\)?", fullmatch=True
+        ),
+    ),
+    st.sampled_from(["en_US", "zh_CN", "de_DE", "fr_FR", "pt_BR", "zh_HK"]),
+)
+def test_an_apostrophe_stands_before_every_text_that_would_be_read(text: str, locale: str) -> None:
+    """The quick look that most texts are spared a reading by never lets one through that would change."""
+    read = entry.read(text, locale)
+    changes = read.formula is not None or read.value != text
+    assert plain_text(text, locale) == (f"'{text}" if changes else text)
 
 
 def test_numbers_stand_right_and_booleans_in_the_middle(book: Workbook) -> None:
