@@ -150,7 +150,8 @@ def _quick(usual: re.Match[str], before: str, after: str, rules: Locale, exactly
     only its decimal form tells up from down.
     """
     decimals = len(usual[2] or "")
-    spec = f"{',' if usual[1] else ''}.{decimals}f"
+    spec = f"{{:{',' if usual[1] else ''}.{decimals}f}}"
+    write = spec.format
     shift = 10**decimals
     marks = {ord(","): rules.group, ord("."): rules.decimal}
     english = rules.group == "," and rules.decimal == "."
@@ -161,7 +162,7 @@ def _quick(usual: re.Match[str], before: str, after: str, rules: Locale, exactly
             shifted > 1e12 or 0.499 < shifted % 1.0 < 0.501
         ):  # up to here a float is good for three more digits
             return exactly(value)
-        text = format(value, spec)
+        text = write(value)
         return before + (text if english else text.translate(marks)) + after
 
     return show

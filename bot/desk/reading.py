@@ -57,7 +57,8 @@ def rows_of(area: Area, how: Reading, locale: str) -> list[list[Scalar]]:
     else:
         read = [row.values for row in rows]
     left, right = area.left, area.right
-    values = [_cut(one, left, right) if one else one for one in read]
+    fits = left == 0 and max(map(len, read), default=0) <= right
+    values = read if fits else [_cut(one, left, right) for one in read]
     while values and not values[-1]:
         values.pop()
     return values
