@@ -237,6 +237,20 @@ def test_rules_of_validation_and_colour_follow(book: Workbook) -> None:
     assert values == [{"userEnteredValue": "=$A7>1"}]
 
 
+def test_a_formula_written_beside_a_structural_edit_is_worked_out(book: Workbook) -> None:
+    new = book.batch({"addSheet": {"properties": {"title": "Other"}}})[0]["addSheet"]["properties"]
+    book.write("A1:A2", [[1], [2]])
+    typed(book, "C1", "=SUM(A1:A2)")
+    cell = {"userEnteredValue": {"formulaValue": "=Sheet1!C1*2"}}
+    area = grid(0, 0, 1, 1, new["sheetId"])
+    book.batch(
+        {"repeatCell": {"range": area, "cell": cell, "fields": "userEnteredValue"}},
+        dimension("insertDimension", 0, 1),
+    )
+    assert formulas_in(book, "Other!A1") == [["=Sheet1!C2*2"]]
+    assert book.raw("Other!A1") == [[6]]
+
+
 def test_a_named_range_is_renamed_in_formulas(book: Workbook) -> None:
     book.write("A1:A2", [[3], [4]])
     named = {"namedRangeId": "n1", "name": "Prices", "range": grid(0, 0, 2, 1)}

@@ -179,6 +179,16 @@ def test_an_empty_cell_stays_empty_through_formulas(orders: Workbook) -> None:
     assert shown(orders, '=VLOOKUP("O-4",A:D,4,FALSE)', "=IF(TRUE,D5)", "=INDEX(D1:D5,5)") == [None] * 3
 
 
+def test_asterisks_and_joined_texts_have_their_limits(book: Workbook) -> None:
+    book.write("A1", [["a" * 40_000]])
+    pattern = "*a" * 20 + "*b"
+    assert shown(book, f'=COUNTIF(A1:A9,"{pattern}")', "=LEN(A1&A1)", '=COUNTIF(A1:A9,"*a*a*")') == [
+        0,
+        "#VALUE!",
+        1,
+    ]
+
+
 def test_text_that_looks_like_a_formula_stays_text(book: Workbook) -> None:
     book.write("A1:A2", [["=1+1"], ["#DIV/0!"]])
     assert shown(book, "=A1", "=ISERROR(A2)", "=LEN(A2)") == ["=1+1", False, 7]

@@ -31,6 +31,7 @@ from bot.desk.formulas.parsing import (
 from bot.desk.formulas.values import (
     BAD_NUMBER,
     BAD_SYNTAX,
+    BAD_VALUE,
     DIVISION,
     NO_MATCH,
     UNKNOWN_NAME,
@@ -39,6 +40,7 @@ from bot.desk.formulas.values import (
     NotImitated,
     Value,
 )
+from bot.desk.workbook import MAX_CELL_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,8 @@ def _comparison(sign: str) -> Callable[[Scene, Value, Value], Value]:
 
 
 def _joined(scene: Scene, left: Value, right: Value) -> Value:
-    return values.text(left, scene.locale) + values.text(right, scene.locale)
+    joined = values.text(left, scene.locale) + values.text(right, scene.locale)
+    return joined if len(joined) <= MAX_CELL_TEXT else BAD_VALUE
 
 
 _WORK: dict[str, Callable[[Scene, Value, Value], Value]] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.desk.formulas.rewriting import Edit, renamed_name, rewritten, shifted
-from bot.desk.formulas.settling import MARK
+from bot.desk.formulas.settling import may_hold_formulas
 from bot.desk.grid import Extra, Row, Style
 from bot.desk.workbook import Sheet, Workbook
 
@@ -42,7 +42,7 @@ def _rewrite_all(book: Workbook, rewrite: Rewrite) -> None:
                 value["userEnteredValue"] = _rewritten(value["userEnteredValue"], sheet.title, rewrite)
         replaced = {style.id: _style(book, style, sheet, rewrite) for style in styles}
         changed = {id_: new for id_, new in replaced.items() if new is not book.styles[id_]}
-        if changed or sheet.meta.get(MARK, True) or sheet.grid.touched:
+        if changed or may_hold_formulas(sheet):
             _rewrite_cells(sheet, rewrite, changed)
 
 

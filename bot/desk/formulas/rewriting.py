@@ -66,14 +66,11 @@ class Inserted:
     dimension: str
     start: int
     count: int
-    across: tuple[int, int] | None = None  #: columns of which rows were put in, or the other way round
 
     def __call__(self, one: Reference, home: str) -> Reference | None:
         """References behind move on; those the new cells are put inside of grow."""
         first, last = one.ends(self.dimension)
         if not about(one, home, self.title) or not _reaches(first, last, self.start):
-            return one
-        if self.across is not None and not _lies_in(one, self.dimension, self.across):
             return one
         return one.with_ends(self.dimension, self._moved(first), self._moved(last))
 
@@ -91,14 +88,11 @@ class Deleted:
     dimension: str
     start: int
     end: int
-    across: tuple[int, int] | None = None  #: columns of which rows were taken out, or the other way round
 
     def __call__(self, one: Reference, home: str) -> Reference | None:
         """References behind move up; those that lose a part shrink; those that lose all are gone."""
         first, last = one.ends(self.dimension)
         if not about(one, home, self.title) or not _reaches(first, last, self.start):
-            return one
-        if self.across is not None and not _lies_in(one, self.dimension, self.across):
             return one
         low, high = self._moved(first, self.start), self._moved(last, self.start - 1)
         if low.index is not None and high.index is not None and high.index < low.index:
@@ -240,11 +234,3 @@ def _reaches(first: End, last: End, start: int) -> bool:
     if first.index is None and last.index is None:
         return False
     return last.index is None or last.index >= start
-
-
-def _lies_in(one: Reference, dimension: str, across: tuple[int, int]) -> bool:
-    """Whether a reference is wholly inside some columns, if rows are moved, or some rows."""
-    first, last = one.ends("COLUMNS" if dimension == "ROWS" else "ROWS")
-    if first.index is None or last.index is None:
-        return False
-    return across[0] <= first.index and last.index < across[1]

@@ -73,8 +73,8 @@ def _must_be_read_anew(book: Workbook, known: Workings, meaning: Any) -> bool:
 
 
 def may_hold_formulas(sheet: Sheet) -> bool:
-    """Whether there may be formulas in a sheet; sure only right after they were worked out."""
-    return bool(sheet.meta.get(MARK, True))
+    """Whether there may be formulas in a sheet, as far as can be said without reading all of it."""
+    return bool(sheet.meta.get(MARK, True)) or bool(sheet.grid.touched) or sheet.grid.rearranged
 
 
 def _mark(book: Workbook, with_formulas: set[int]) -> None:

@@ -77,7 +77,7 @@ def greatest(scene: Scene, operands: list[Operand]) -> Value:
 def product(scene: Scene, operands: list[Operand]) -> Value:
     """PRODUCT: 0 where there is no number."""
     found = numbers(scene, operands)
-    return math.prod(found) if found else 0
+    return math.prod(map(float, found)) if found else 0
 
 
 def median(scene: Scene, operands: list[Operand]) -> Value:

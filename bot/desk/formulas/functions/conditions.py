@@ -30,11 +30,16 @@ def wildcards(pattern: str) -> re.Pattern[str] | None:
     """A text in which `?` and `*` stand for others, `~` before them for themselves; none if it has none."""
     if not re.search(r"[?*]", pattern):
         return None
-    parts = re.findall(r"~[?*~]|.", pattern, re.DOTALL)
-    written = {"?": ".", "*": ".*"}
-    spelled = "".join(
-        re.escape(part[1]) if len(part) == 2 else written.get(part) or re.escape(part) for part in parts
-    )
+    pieces = [""]
+    for part in re.findall(r"~[?*~]|.", pattern, re.DOTALL):
+        if part == "*":
+            pieces.append("")
+        else:
+            pieces[-1] += "." if part == "?" else re.escape(part[-1])
+    first, *inner = pieces
+    last = f".*{inner.pop()}" if inner else ""
+    # Once found, a piece is not looked for again further on: that keeps many asterisks from taking forever.
+    spelled = first + "".join(f"(?>.*?{piece})" for piece in inner) + last
     return re.compile(spelled, re.IGNORECASE | re.DOTALL)
 
 

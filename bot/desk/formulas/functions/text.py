@@ -19,8 +19,7 @@ from bot.desk.formulas.values import (
     truth,
     typed_number,
 )
-
-LONGEST = 50_000  #: characters in a cell
+from bot.desk.workbook import MAX_CELL_TEXT
 
 
 def _of_text(work: Callable[[str], Value]) -> Callable[..., Value]:
@@ -110,7 +109,7 @@ def _texts(scene: Scene, operands: list[Operand]) -> list[str]:
 
 
 def _limited(value: str) -> str:
-    if len(value) > LONGEST:
+    if len(value) > MAX_CELL_TEXT:
         raise Failed(BAD_VALUE)
     return value
 
@@ -140,7 +139,7 @@ def found_at(scene: Scene, wanted: Value, value: Value, start: Value = 1) -> Val
 def repeated(scene: Scene, value: Value, count: Value) -> Value:
     """REPT."""
     whole, times = text(value, scene.locale), _count(scene, count)
-    return _limited(whole * min(times, LONGEST + 1))
+    return _limited(whole * min(times, MAX_CELL_TEXT + 1))
 
 
 def as_number(scene: Scene, value: Value) -> Value:
