@@ -117,7 +117,7 @@ def board_look() -> list[dict[str, Any]]:
         _size("ROWS", 0, 1, 34),
         _size("COLUMNS", 0, 16, 100), _size("COLUMNS", _PRODUCT, _PRODUCT + 1, 150), _size("COLUMNS", _SELLER, _SELLER + 1, 140),
         _chart("COLUMN", "每月金额 · Amount by month", (_MONTH, months), (bottom, 0), "金额 Amount"),
-        _chart("BAR", "各产品金额 · Amount by product", (_PRODUCT, products), (bottom, 5), "金额 Amount"),
+        _chart("BAR", "各产品金额 · Amount by product", (_PRODUCT, products), (bottom, 6), "金额 Amount"),
     ]  # fmt: skip
 
 
