@@ -20,6 +20,15 @@ ROLES = {"reader", "commenter", "writer"}
 #: Each type of permission and the field that says who is meant; anyone is nobody in particular.
 TYPES = {"user": "emailAddress", "group": "emailAddress", "domain": "domain", "anyone": None}
 SHORT = ("kind", "id", "type", "role")
+#: The kinds of the fields of files and permissions that are looked at.
+FIELDS: dict[str, type] = {
+    **dict.fromkeys(
+        ("name", "mimeType", "description", "role", "type", "emailAddress", "domain", "expirationTime"), str
+    ),
+    **dict.fromkeys(("starred", "trashed", "pendingOwner", "allowFileDiscovery"), bool),
+    **dict.fromkeys(("properties", "appProperties"), dict),
+    "parents": list,
+}
 WRITABLE = {
     "role",
     "type",
@@ -128,10 +137,15 @@ def _refuse_role(role: Any) -> None:
 
 
 def body_of(call: Call) -> Json:
-    """The JSON object a call brings; a 400 for any other JSON."""
+    """The JSON object a call brings; a 400 for any other JSON and for fields of another kind than Drive's."""
     body = call.json()
     if body is not None and not isinstance(body, dict):
         raise bad_request("Parse Error")
+    for name, value in (body or {}).items():
+        if value is not None and not isinstance(value, FIELDS.get(name, object)):
+            raise bad_request(f"Invalid value for field {name}.")
+    if not all(isinstance(parent, str) for parent in (body or {}).get("parents") or []):
+        raise bad_request("Invalid value for field parents.")
     return body or {}
 
 

@@ -6,6 +6,7 @@ What it cannot read for certain stays text. Fractions, names of months and words
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,6 +69,8 @@ def _number(text: str, rules: Locale) -> Entry | None:
     whole = (match[1] or "0").replace(rules.group, "")
     decimals = match[3] or ""
     value = float(f"{sign}{whole}.{decimals or 0}{match[4] or ''}")
+    if math.isinf(value):
+        return None  # larger than any number a cell holds, so it stays text
     if percent:
         value = round(value / 100, 15)
     grouped = bool(match[1]) and rules.group in match[1]

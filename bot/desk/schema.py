@@ -7,6 +7,7 @@ or a value of the wrong kind is a 400 with Google's text. It does not look at wh
 
 from __future__ import annotations
 
+import math
 import re
 from importlib.resources import files
 from typing import Any
@@ -115,7 +116,7 @@ def _scalar(kind: str, value: Any, path: str, found: Found) -> Any:
         or (kind == "boolean" and isinstance(value, bool))
     ):
         return value
-    if kind == "boolean" and value in {"true", "false"}:
+    if kind == "boolean" and isinstance(value, str) and value in {"true", "false"}:
         return value == "true"
     if kind == "number" and number:
         return value
@@ -126,7 +127,9 @@ def _scalar(kind: str, value: Any, path: str, found: Found) -> Any:
         if whole is not None and abs(whole) < (2**31 if kind == "int32" else 2**63):
             return int(whole)
     if kind == "number" and isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", value):
-        return float(value)
+        written = float(value)
+        if math.isfinite(written):
+            return written
     found.append(_wrong(path, SCALAR_NAMES[kind], value))
     return None
 
