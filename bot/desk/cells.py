@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from bot.desk import entry, formulas, masks
@@ -14,6 +15,7 @@ from bot.desk.grid import NOTHING, Cell, Extra, Row, Scalar, Style
 from bot.desk.workbook import MAX_CELL_TEXT, Workbook
 
 EMPTY = Extra()
+LINK = re.compile(r"https?://[^\s/]\S*")  #: text that is shown as a link without being made one
 STYLE_FIELDS = (
     "userEnteredFormat",
     "dataValidation",
@@ -166,6 +168,8 @@ def cell_data(row: Row, column: int, locale: str, laid: dict[str, Any] | None = 
         data["effectiveFormat"] = effective_format({**implied, **(user_format or {})}, laid or {})
     if extra.note:
         data["note"] = extra.note
+    if isinstance(cell.value, str) and LINK.fullmatch(cell.value):
+        data["hyperlink"] = cell.value
     data.update(style)
     return data
 

@@ -10,10 +10,11 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isinf
 
 from bot.desk.display import serial
 from bot.desk.grid import Scalar
-from bot.desk.locales import Locale, locale_of
+from bot.desk.locales import Locale, locale_of, money
 
 CURRENCIES = "$€£¥￥₹₩₽"
 TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?:\s*([AaPp])[Mm])?")
@@ -51,10 +52,11 @@ def _number(text: str, rules: Locale) -> Entry | None:
         sign, body = body[0], body[1:].lstrip()
     elif body.startswith("(") and body.endswith(")"):
         sign, body = "-", body[1:-1]
-    symbol = ""
+    symbol, behind = "", False
     for mark in (rules.currency, *CURRENCIES):
         if body.startswith(mark) or body.endswith(mark):
-            symbol, body = mark, body.removeprefix(mark).removesuffix(mark).strip()
+            symbol, behind = mark, not body.startswith(mark)
+            body = body.removeprefix(mark).removesuffix(mark).strip()
             break
     if symbol and body[:1] == "-" and not sign:
         sign, body = "-", body[1:]
@@ -69,21 +71,23 @@ def _number(text: str, rules: Locale) -> Entry | None:
     whole = (match[1] or "0").replace(rules.group, "")
     decimals = match[3] or ""
     value = float(f"{sign}{whole}.{decimals or 0}{match[4] or ''}")
+    if isinf(value):
+        return None
     if math.isinf(value):
         return None  # larger than any number a cell holds, so it stays text
     if percent:
         value = round(value / 100, 15)
     grouped = bool(match[1]) and rules.group in match[1]
-    return Entry(_whole(value), number_format=_typed_format(symbol, percent, grouped, decimals, match[4]))
+    if symbol:
+        return Entry(_whole(value), number_format=("CURRENCY", money(symbol, behind, bool(decimals))))
+    return Entry(_whole(value), number_format=_typed_format(percent, grouped, decimals, match[4]))
 
 
 def _typed_format(
-    symbol: str, percent: bool, grouped: bool, decimals: str, exponent: str | None
+    percent: bool, grouped: bool, decimals: str, exponent: str | None
 ) -> tuple[str, str] | None:
     if percent:
         return "PERCENT", "0.00%" if decimals else "0%"
-    if symbol:
-        return "CURRENCY", f'"{symbol}"#,##0' + (".00" if decimals else "")
     if exponent:
         return "SCIENTIFIC", "0.00E+00"
     if grouped:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from bot.desk.locales import Locale, locale_of
+from bot.desk.locales import Locale, locale_of, money
 
 EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - serials are wall-clock times and carry no zone
 DATE_TYPES = {"DATE", "TIME", "DATE_TIME"}
@@ -54,7 +54,7 @@ def renderer(kind: str, pattern: str, locale: str) -> Renderer | None:
     if not pattern:
         pattern = {
             "PERCENT": "0.00%",
-            "CURRENCY": f'"{rules.currency}"#,##0.00',
+            "CURRENCY": money(rules.currency, rules.behind),
             "NUMBER": "#,##0.00",
             "SCIENTIFIC": "0.00E+00",
             "DATE": rules.date,
@@ -134,7 +134,9 @@ def _section(pattern: str, rules: Locale) -> Renderer:
         return lambda _: before + after
     scale = 100 ** pattern.count("%")
     if exponent:
-        return lambda value: before + _scientific(Decimal(repr(value)) * scale, digits, exponent) + after
+        return lambda value: (
+            before + _scientific(Decimal(repr(value)) * scale, digits, exponent, rules) + after
+        )
 
     def exactly(value: float) -> str:
         return before + _digits(Decimal(repr(value)) * scale, digits, rules) + after
@@ -200,11 +202,11 @@ def _digits(value: Decimal, pattern: str, rules: Locale) -> str:
     return f"{integer}{point}{fraction}"
 
 
-def _scientific(value: Decimal, pattern: str, exponent: str) -> str:
+def _scientific(value: Decimal, pattern: str, exponent: str, rules: Locale) -> str:
     _, _, decimals = pattern.partition(".")
     mantissa, power = f"{value:.{len(decimals)}E}".split("E")
     sign = "-" if power.startswith("-") else "+" if exponent[1] == "+" else ""
-    return f"{mantissa}E{sign}{power.lstrip('+-').rjust(len(exponent) - 2, '0')}"
+    return f"{mantissa.replace('.', rules.decimal)}E{sign}{power.lstrip('+-').rjust(len(exponent) - 2, '0')}"
 
 
 # Dates and times

@@ -34,6 +34,7 @@ def test_raw_keeps_a_value_as_it_is(book: Workbook, value: Any) -> None:
         ("13/45/2026", "13/45/2026", "13/45/2026"),
         ("张伟", "张伟", "张伟"),
         ("1-2", "1-2", "1-2"),
+        ("1e400", "1e400", "1e400"),
     ],
 )
 def test_typed_text_is_read_as_a_person_means_it(book: Workbook, typed: str, value: Any, shown: str) -> None:
@@ -53,6 +54,15 @@ def test_typed_text_is_read_as_a_person_means_it(book: Workbook, typed: str, val
         ("zh_CN", "9/27/2026", "9/27/2026", "9/27/2026"),
         ("de_DE", "1.234,5", 1234.5, "1.234,50"),
         ("de_DE", "27.9.2026", 46292, "27.09.2026"),
+        ("de_DE", "31.12.2026 14:30", 46387.604166666664, "31.12.2026 14:30"),
+        ("de_DE", "12,5", 12.5, "12,5"),
+        ("de_DE", "1.234,50 €", 1234.5, "1.234,50 €"),
+        ("de_DE", "12,5%", 0.125, "12,50%"),
+        ("de_DE", "1,5e3", 1500, "1,50E+03"),
+        ("de_DE", "1.5", "1.5", "1.5"),
+        ("zh_CN", "50%", 0.5, "50%"),
+        ("zh_CN", "2026/9/27 9:05", 46292.37847222222, "2026/9/27 9:05"),
+        ("zh_CN", "true", True, "TRUE"),
         ("en_GB", "27/9/2026", 46292, "27/09/2026"),
     ],
 )
@@ -80,7 +90,7 @@ def test_a_typed_number_in_a_text_cell_stays_text(book: Workbook) -> None:
 
 
 def test_a_formula_the_desk_cannot_work_out_shows_an_error_not_a_value(book: Workbook) -> None:
-    book.write("A1", [["=QUERY(C:D; \"select C\")", "=1/0"]], "USER_ENTERED")
+    book.write("A1", [['=QUERY(C:D; "select C")', "=1/0"]], "USER_ENTERED")
     assert book.read("A1:B1") == [["#NAME?", "#DIV/0!"]]
     assert book.cell("A1")["effectiveValue"]["errorValue"]["type"] == "NAME"
 
@@ -131,3 +141,9 @@ def test_number_formats_show_a_value(
 def test_a_plain_number_shows_ten_decimals_at_most(book: Workbook, value: float, shown: str) -> None:
     book.write("A1", [[value]])
     assert book.read("A1") == [[shown]]
+
+
+def test_the_address_of_a_page_is_a_link(book: Workbook) -> None:
+    book.write("A1", [["https://desk.example/x", "see https://desk.example"]], "USER_ENTERED")
+    assert book.cell("A1")["hyperlink"] == "https://desk.example/x"
+    assert "hyperlink" not in book.cell("B1")
