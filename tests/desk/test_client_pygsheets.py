@@ -66,11 +66,11 @@ def test_it_opens_lists_and_deletes_files(client: Any) -> None:
     assert "Pygsheets only" in client.spreadsheet_titles("name contains 'Pygsheets'")
     assert client.create("From a template", template=book).title == "From a template"
     assert book.updated.endswith("Z")
-    book.title = "Renamed"
-    assert client.open_by_key(book.id).title == "Renamed"
+    book.title = "Pygsheets renamed"
+    assert client.open_by_key(book.id).title == "Pygsheets renamed"
     book.delete()
     with pytest.raises(SpreadsheetNotFound):
-        client.open("Renamed")
+        client.open("Pygsheets renamed")
 
 
 def test_it_adds_finds_and_deletes_tabs(book: Any) -> None:
