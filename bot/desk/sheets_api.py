@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from bot.desk import a1, filtered_values, masks, protection, spreadsheets, values_api
 from bot.desk.a1 import Area
-from bot.desk.changes import developer, kinds
+from bot.desk.changes import creating, developer, kinds
 from bot.desk.changes.sheets import copied
 from bot.desk.errors import ApiError
 from bot.desk.metadata import every, shown_metadata
@@ -35,7 +35,9 @@ def _seen(call: Call, book: Workbook, areas: list[Area], mask: masks.Mask, cells
 
 def _create(store: Store, call: Call, _: dict[str, str]) -> Json:
     call.only()
-    book = spreadsheets.made(checked("Spreadsheet", call.json()))
+    body = checked("Spreadsheet", call.json())
+    book = spreadsheets.made(body)
+    creating.complete(book, body)
     store.add(book, call.user)
     return _seen(call, book, [], {}, False)
 

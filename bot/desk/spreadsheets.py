@@ -175,7 +175,7 @@ def _dimension(dimension: str, stored: dict[str, Any], at: dict[str, Any]) -> di
 
 
 def made(body: dict[str, Any]) -> Workbook:
-    """A new workbook from a Spreadsheet resource: properties, sheets with cells, named ranges."""
+    """A new workbook from a Spreadsheet resource: properties, and sheets with cells but nothing over them."""
     given = body.get("properties", {})
     book = new_workbook(
         new_file_id(),
@@ -196,17 +196,9 @@ def made(body: dict[str, Any]) -> Workbook:
         sheet = new_sheet(sheet_id, title)
         apply_properties(sheet, properties)
         book.sheets.append(sheet)
-        for name in SHEET_PARTS:
-            if one.get(name):
-                sheet.meta[name] = with_sheet_ids(with_colour_twins(one[name]), sheet_id)
         for data in one.get("data", []):
             _fill(book, sheet, data)
     book.refuse_too_many_cells()
-    if body.get("namedRanges"):
-        book.meta["namedRanges"] = [
-            {"namedRangeId": str(book.new_id()), **one, "range": {"sheetId": 0, **one.get("range", {})}}
-            for one in body["namedRanges"]
-        ]
     return book
 
 
