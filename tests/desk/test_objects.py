@@ -116,3 +116,20 @@ def test_a_filter_view_can_be_changed_and_deleted(book: Workbook) -> None:
 def test_what_is_not_there_cannot_be_deleted(book: Workbook, change: dict[str, Any]) -> None:
     (kind,) = change
     assert book.refuse_batch(change).startswith(f"Invalid requests[0].{kind}: No ")
+
+
+def test_a_strict_rule_does_not_refuse_what_programs_write(book: Workbook) -> None:
+    condition = {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "New"}]}
+    rule = {"condition": condition, "strict": True}
+    book.batch({"setDataValidation": {"range": grid(0, 0, 3, 1), "rule": rule}})
+    book.write("A1", [["not in the list"]])
+    assert book.read("A1") == [["not in the list"]]
+    assert book.cell("A1")["dataValidation"] == rule
+
+
+def test_parts_of_a_text_keep_formats_of_their_own(book: Workbook) -> None:
+    runs = [{"format": {}}, {"startIndex": 4, "format": {"bold": True}}]
+    cell = {"userEnteredValue": {"stringValue": "due today"}, "textFormatRuns": runs}
+    fields = "userEnteredValue,textFormatRuns"
+    book.batch({"updateCells": {"start": {}, "rows": [{"values": [cell]}], "fields": fields}})
+    assert book.cell("A1")["textFormatRuns"] == runs
