@@ -9,6 +9,7 @@ import requests
 from bot.desk import Desk
 from bot.desk.pages.frame import LANGUAGES, Frame, Texts
 from bot.desk.wire import Call
+from sheets_schema import CONTRACTS
 from tests.desk.client import Workbook
 from tests.desk.sample_company import company
 
@@ -42,6 +43,32 @@ def test_the_guide_stands_only_where_orders_can_be_taken(own_desk: Desk) -> None
     assert "/form/order/" not in page(own_desk, "/")
     company(own_desk)
     assert "three steps" in page(own_desk, "/")
+
+
+def test_the_first_page_shows_the_newest_orders_and_what_the_bot_says_of_them(own_desk: Desk) -> None:
+    book = company(own_desk)
+    keys = ("order_no", "customer", "product", "amount", "mail_status", "problem", "created_at")
+    orders = [
+        ("20261120-001", "云帆科技", "工作站", 19800, "客户 ✓", "", 46346.1),
+        ("", "Nordlicht GmbH", HOSTILE, "", "", "数量", ""),
+        *((f"20261101-00{n}", "云帆科技", "工作站", n, "", "", 46300 + n) for n in range(1, 8)),
+    ]
+    written = [{**dict.fromkeys(keys, ""), **dict(zip(keys, one, strict=True))} for one in orders]
+    book.write(
+        f"'{CONTRACTS.zh}'!A2", [[one.get(field.key) for field in CONTRACTS.fields] for one in written]
+    )
+    html = page(own_desk, "/")
+    shown = re.findall(r'<th scope="row"><a href="[^"]*cell=A(\d+)">([^<]*)</a>', html)
+    assert shown == [
+        ("3", "no number yet"),
+        ("2", "20261120-001"),
+        ("10", "20261101-007"),
+        ("9", "20261101-006"),
+        ("8", "20261101-005"),
+    ]
+    assert "客户 ✓" in html
+    assert HOSTILE not in html
+    assert f'href="/book/{book.id}/101?cell=A2">Order book</a>' in html
 
 
 def test_titles_are_escaped(own_desk: Desk) -> None:

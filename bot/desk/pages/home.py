@@ -8,6 +8,7 @@ from urllib.parse import quote
 from bot.desk.errors import ApiError
 from bot.desk.forms.company import company_of, sheet_of
 from bot.desk.forms.questions import FORMS, Missing, place_of
+from bot.desk.pages.latest import KEYS, Order, newest_orders
 from bot.desk.pages.visible import visible_books
 from bot.desk.wire import Answer, Call
 from bot.desk.workbook import Workbook
@@ -28,18 +29,24 @@ def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
     }
     guided = [book for book in books if book.id in taking["order"] and company_of(book).products]
     company = guided[0] if guided else None
+    latest = newest_orders(company) if company else []
     return desk.frame.page(
         call,
         "home.html",
         books=books,
         taking=taking,
         company=company,
-        orders=_orders(company) if company else "",
+        orders=_orders(company, latest) if company else "",
+        latest=latest,
+        columns=[CONTRACTS.by_key[key] for key in KEYS],
         mails=desk.mailbox.extent()[1],
     )
 
 
-def _orders(book: Workbook) -> str:
-    """The address of the order book; the workbook's first tab where there is none."""
+def _orders(book: Workbook, latest: list[Order]) -> str:
+    """The address of the order book, at its newest number; the workbook's first tab where there is none."""
+    for order in latest:
+        if order.texts["order_no"]:
+            return order.address
     sheet = sheet_of(book, CONTRACTS)
     return f"/book/{quote(book.id)}" + (f"/{sheet.id}" if sheet else "")

@@ -12,8 +12,9 @@ async function refresh() {
   const { ok, answer } = await call("GET", location.pathname + location.search);
   if (!ok) return;
   const fresh = new DOMParser().parseFromString(answer, "text/html");
-  for (const id of ["counters", "list"]) {
+  for (const id of ["counters", "latest", "list"]) {
     const old = document.getElementById(id);
+    if (!old || !fresh.getElementById(id)) continue; // the guide comes and goes with the first workbook
     const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     old.replaceWith(document.adoptNode(fresh.getElementById(id)));
     showTimes(document.getElementById(id));
