@@ -123,6 +123,8 @@ const asked = parsePlace(new URLSearchParams(location.search).get("cell") ?? "")
 const first = asked ?? { row: Math.min(model.layout.frozenRows, model.rows.count - 1), column: 0 };
 selection.go(first.row, first.column);
 drawing.reveal(selection.active);
+// A row somebody was led to stands among its neighbours, not at the edge; rows below it may still grow when they load.
+if (asked && scroller.scrollTop) scroller.scrollTop += scroller.clientHeight / 3;
 if (!editing.touch) editing.focus();
 watch({ book: known.book, change: ({ revision }) => pulse.heard(revision) });
 stage.dataset.ready = "true";
