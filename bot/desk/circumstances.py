@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Any
 
+from bot.desk.accounts import from_page
 from bot.desk.errors import bad_request
-from bot.desk.users import from_page
 from bot.desk.wire import Answer, Call, answer_of
 from bot.desk.workbook import Moment, Workbook
 

@@ -15,13 +15,13 @@ from bot.desk.wire import Answer, Call, answer_of
 from bot.desk.workbook import new_file_id, new_sheet, new_workbook
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
+    from bot.desk.parts import Parts
 
 Json = Any
 FOR_OWNERS = frozenset({"faults", "conditions", "requests", "tokens"})
 
 
-def answer(desk: Core, call: Call) -> Answer:
+def answer(desk: Parts, call: Call) -> Answer:
     """The answer to a call on `/_desk/`."""
     name, _, rest = call.path.removeprefix("/_desk/").partition("/")
     _refuse(desk, call, name)
@@ -33,7 +33,7 @@ def answer(desk: Core, call: Call) -> Answer:
     return answer_of(call, action(desk, call))
 
 
-def _refuse(desk: Core, call: Call, name: str) -> None:
+def _refuse(desk: Parts, call: Call, name: str) -> None:
     if desk.users.open:
         return
     alone = name in FOR_OWNERS or call.method == "DELETE"
@@ -41,7 +41,7 @@ def _refuse(desk: Core, call: Call, name: str) -> None:
         raise ApiError(403)
 
 
-def _one_mail(desk: Core, call: Call, rest: str) -> Answer:
+def _one_mail(desk: Parts, call: Call, rest: str) -> Answer:
     number, _, part = rest.partition("/")
     id_ = int(number) if number.isdecimal() else 0
     if part == "raw":
@@ -55,12 +55,12 @@ def _one_mail(desk: Core, call: Call, rest: str) -> Answer:
     raise ApiError(404)
 
 
-def _empty_mailbox(desk: Core, call: Call) -> Json:
+def _empty_mailbox(desk: Parts, call: Call) -> Json:
     desk.mailbox.empty()
     return []
 
 
-def _workbook(desk: Core, call: Call) -> Json:
+def _workbook(desk: Parts, call: Call) -> Json:
     """A workbook with one empty sheet, made without a trace in the list of requests."""
     wanted = call.json() or {}
     book = new_workbook(
@@ -74,7 +74,7 @@ def _workbook(desk: Core, call: Call) -> Json:
     return {"id": book.id}
 
 
-def _imported(desk: Core, call: Call) -> Json:
+def _imported(desk: Parts, call: Call) -> Json:
     """A workbook of the .xlsx file in a call's body: its id, and how many of what did not come in."""
     file = contents.Upload(call.body)
     book, left_out = contents.workbook_of(file, contents.title_of(file, call.get("title")))
@@ -82,13 +82,13 @@ def _imported(desk: Core, call: Call) -> Json:
     return {"id": book.id, "leftOut": left_out}
 
 
-def _faults(desk: Core, call: Call) -> Json:
+def _faults(desk: Parts, call: Call) -> Json:
     if call.method != "GET":
         desk.faults.left = faults.parsed(call.json()) if call.method == "PUT" else []
     return [fault.shown() for fault in desk.faults.left]
 
 
-def _conditions(desk: Core, call: Call) -> Json:
+def _conditions(desk: Parts, call: Call) -> Json:
     if call.method != "GET":
         new = circumstances.parsed(call.json()) if call.method == "PUT" else Circumstances()
         for book in desk.store.workbooks.values():
@@ -97,13 +97,13 @@ def _conditions(desk: Core, call: Call) -> Json:
     return desk.store.circumstances.shown()
 
 
-def _requests(desk: Core, call: Call) -> Json:
+def _requests(desk: Parts, call: Call) -> Json:
     if call.method == "DELETE":
         desk.requests.clear()
     return list(desk.requests)
 
 
-ACTIONS: dict[str, Callable[[Core, Call], Json]] = {
+ACTIONS: dict[str, Callable[[Parts, Call], Json]] = {
     "GET mail": lambda desk, _: desk.mailbox.mails(),
     "DELETE mail": _empty_mailbox,
     "POST workbooks": _workbook,

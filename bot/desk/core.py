@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import gc
-from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections import OrderedDict
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from bot.desk import batch, control, drive, pages, sheets_api
 from bot.desk.changes import kinds
 from bot.desk.errors import ApiError, bad_request
-from bot.desk.events import Events
-from bot.desk.faults import Faults
-from bot.desk.letters import Letters
-from bot.desk.mailbox import Mailbox
 from bot.desk.pages import login
-from bot.desk.pages.frame import Frame
+from bot.desk.parts import Parts
 from bot.desk.schema import checked
-from bot.desk.sharing import Sharing
-from bot.desk.store import Store
-from bot.desk.tokens import Tokens
-from bot.desk.users import STRANGER, Account, User, Users
+from bot.desk.users import STRANGER, User
 from bot.desk.wire import Answer, Call, answer_of, compressed, refusal
 
 CACHE_BYTES = 96 * 1024 * 1024
-KEPT_REQUESTS = 20_000
 
 
 @dataclass(slots=True)
@@ -66,25 +56,12 @@ class Answers:
 
 
 class Core:
-    """Everything the desk knows and does."""
+    """Everything the desk does: which part answers which call, and who may make it."""
 
-    def __init__(self, data: Path, accounts: Sequence[Account] = ()):
-        data.mkdir(parents=True, exist_ok=True)
-        self.users = Users(accounts)
-        self.store = Store(data / "desk.db", Sharing(self.users.open, self.users.owner))
-        self.mailbox: Mailbox = Mailbox(data / "mail.db")
-        self.tokens: Tokens = Tokens(self.users)
-        self.letters = Letters(self.mailbox)
-        self.events = Events(self.store, self.mailbox)
-        self.frame = Frame()
-        self.faults = Faults()
-        self.requests: deque[dict[str, Any]] = deque(maxlen=KEPT_REQUESTS)
+    def __init__(self, parts: Parts):
+        self.parts = parts
+        self.store = parts.store
         self._answers = Answers()
-
-    def close(self) -> None:
-        """Close the files."""
-        self.store.close()
-        self.mailbox.close()
 
     def answer(self, call: Call) -> Answer:
         """The answer to a call, compressed if the client takes it so."""
@@ -103,7 +80,7 @@ class Core:
             call = self.named(call)
         except ApiError as error:
             return login.asked_first(call, error) or refusal(call, error)
-        full = self.store.circumstances.refusal(call, self.users.open)
+        full = self.store.circumstances.refusal(call, self.parts.users.open)
         if full is not None:
             return full
         try:
@@ -137,12 +114,12 @@ class Core:
         if call.path.startswith(("/drive/", "/upload/")):
             return drive.answer(self.store, call)
         if call.path == "/token" and call.method == "POST":
-            return self.tokens.grant(call)
+            return self.parts.tokens.grant(call)
         if call.path.startswith("/_desk/"):
-            return control.answer(self, call)
-        if call.path.startswith("/mail") and not self.reads_mail(call.user):
+            return control.answer(self.parts, call)
+        if call.path.startswith("/mail") and not self.parts.reads_mail(call.user):
             raise ApiError(403)
-        return pages.answer(self, call)
+        return pages.answer(self.parts, call)
 
     def named(self, call: Call) -> Call:
         """The call with the user it comes from; raises ApiError where there is none."""
@@ -152,11 +129,7 @@ class Core:
         """Who calls; everybody may come as far as the doors where one says who one is."""
         if call.path.startswith(login.FREE):
             return STRANGER
-        return self.users.calling(call)
-
-    def reads_mail(self, user: User) -> bool:
-        """Whether a user sees the mailbox; who may only look sees the workbooks shared with it and no more."""
-        return self.users.open or user.role != "viewer"
+        return self.parts.users.calling(call)
 
     def edit(self, call: Call, wanted: dict[str, Any]) -> None:
         """Apply another person's requests, as a fault asks for."""

@@ -11,11 +11,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.desk.accounts import EVENTS, from_page
 from bot.desk.core import Core
 from bot.desk.errors import ApiError
 from bot.desk.faults import Fault
 from bot.desk.origins import Hosts, foreign
-from bot.desk.users import EVENTS, from_page
 from bot.desk.wire import JSON_TYPE, Answer, Call, refusal
 
 LARGEST = 256 * 1024 * 1024  #: bytes of a request's body
@@ -53,7 +53,7 @@ class Door:
         if call.path.startswith("/_desk/") or from_page(call):
             await _send(scope, send, call, self._answer(call))
             return
-        hits = self._core.faults.taken(call)
+        hits = self._core.parts.faults.taken(call)
         answer = await self._trouble(scope, call, [hit for hit in hits if hit.when == "before"])
         if answer is None and not _cut(scope):
             answer = self._answer(call)
@@ -70,11 +70,11 @@ class Door:
         except ApiError as error:
             await _send(scope, send, call, refusal(call, error))
             return
-        await self._core.events.stream(call, receive, send)
+        await self._core.parts.events.stream(call, receive, send)
 
     def close(self) -> None:
         """End the answers that would never end by themselves."""
-        self._core.events.close()
+        self._core.parts.events.close()
 
     def _answer(self, call: Call) -> Answer:
         try:
@@ -104,7 +104,7 @@ class Door:
     def _note(self, call: Call, answer: Answer | None) -> None:
         line = len(call.method) + len(call.path) + len(call.query_string) + len("  HTTP/1.1\r\n")
         head = sum(len(name) + len(value) + 4 for name, value in call.headers.items()) + 2
-        self._core.requests.append(
+        self._core.parts.requests.append(
             {
                 "method": call.method,
                 "path": call.path,

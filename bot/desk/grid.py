@@ -143,7 +143,9 @@ class Grid:
         self._before: list[Row] | None = None
         self.next_key = next_key  #: only ever grows, even when a request is undone
         self.unsaved = Unsaved()
-        self.touched: dict[int, Row] = {}  #: rows put since formulas were last worked out, as they were before
+        self.touched: dict[
+            int, Row
+        ] = {}  #: rows put since formulas were last worked out, as they were before
         self.rearranged = False  #: whether rows were inserted, deleted or moved since then
 
     @property

@@ -14,12 +14,13 @@ from urllib.request import Request, urlopen
 
 import orjson
 
+from bot.desk.accounts import Account
 from bot.desk.core import Core
 from bot.desk.door import Door
 from bot.desk.listening import HttpServer, hosts, listen
 from bot.desk.mailbox import MailServer
 from bot.desk.origins import LOOPBACK
-from bot.desk.users import Account
+from bot.desk.parts import Parts
 
 
 class _Running:
@@ -35,9 +36,9 @@ class _Running:
             raise
         self.http_port = int(self.http.getsockname()[1])
         self.smtp_port = int(self.smtp.getsockname()[1])
-        self.core = Core(data, accounts)
-        self.mail = MailServer(self.core.mailbox, self.smtp)
-        self.server = HttpServer(Door(self.core, hosts(host, self.http)), self.http)
+        self.parts = Parts(data, accounts)
+        self.mail = MailServer(self.parts.mailbox, self.smtp)
+        self.server = HttpServer(Door(Core(self.parts), hosts(host, self.http)), self.http)
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -46,7 +47,7 @@ class _Running:
             self.server.run()
         finally:
             self.mail.stop()
-            self.core.close()
+            self.parts.close()
             self.http.close()
             self.smtp.close()
 
@@ -118,7 +119,7 @@ class Desk:
 
     def mails(self) -> list[dict[str, Any]]:
         """The mails in the mailbox, newest first."""
-        return self._running.core.mailbox.mails()
+        return self._running.parts.mailbox.mails()
 
     def workbook(self, title: str, timezone: str = "Asia/Shanghai", locale: str = "zh_CN") -> str:
         """Make a workbook with one empty sheet, for the first owner; returns the spreadsheet's id."""

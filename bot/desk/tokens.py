@@ -17,7 +17,8 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from bot.desk.users import OWNER, STRANGER, User, Users
+from bot.desk.accounts import Users
+from bot.desk.users import OWNER, STRANGER, User
 from bot.desk.wire import Answer, Call, answer_of
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"

@@ -15,7 +15,8 @@ from typing import Any
 
 import orjson
 
-from bot.desk.users import ROLES, Account
+from bot.desk.accounts import Account
+from bot.desk.users import ROLES
 
 FIELDS = ("email", "role", "token", "key")
 EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")

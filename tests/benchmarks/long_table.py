@@ -10,6 +10,7 @@ from urllib.parse import quote
 import orjson
 
 from bot.desk.core import Core
+from bot.desk.parts import Parts
 from bot.desk.wire import Answer, Call
 
 WIDTH = 30
@@ -33,7 +34,7 @@ class LongTable:
     """The table and what is done to it; every method is one request, or one per 20,000 rows."""
 
     def __init__(self, folder: Path) -> None:
-        self.core = Core(folder)
+        self.core = Core(Parts(folder))
         known = list(self.core.store.workbooks)
         self.id = known[0] if known else orjson.loads(self.call("POST", "/_desk/workbooks", {}))["id"]
         self._reads = 0
@@ -42,7 +43,7 @@ class LongTable:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        self.core.close()
+        self.core.parts.close()
 
     def call(self, method: str, path: str, body: object = None, query: str = "") -> bytes:
         """The body of an answer that must be a 200."""

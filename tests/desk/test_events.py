@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from bot.desk import Desk
-from bot.desk.users import Account
+from bot.desk.accounts import Account
 from tests.desk.client import Workbook
 
 Event = tuple[str, dict[str, Any]]
@@ -169,7 +169,7 @@ def test_a_stopping_desk_ends_the_streams_at_once(tmp_path: Path) -> None:
 
 def test_a_browser_that_goes_is_forgotten(own_desk: Desk, watch: Callable[..., Watcher]) -> None:
     watcher = watch()
-    events = own_desk._running.core.events
+    events = own_desk._running.parts.events
     assert len(events._watchers) == 1
     watcher.close()
     deadline = time.monotonic() + SOON

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.desk.core import Core
+from bot.desk.parts import Parts
 from tests.desk import random_requests
 from tests.desk.random_book import Book, oddities
 
@@ -23,9 +24,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def core(files: Path) -> Iterator[Core]:
-    running = Core(files)
+    running = Core(Parts(files))
     yield running
-    running.close()
+    running.parts.close()
 
 
 def _refuses_without_a_trace(book: Book, before: Any, answer: Any) -> None:
@@ -56,11 +57,11 @@ def test_any_batch_is_answered_or_refused_whole_and_survives_a_restart(
         else:
             assert status == 400, answer
             _refuses_without_a_trace(book, before, answer)
-    restarted = Core(files)
+    restarted = Core(Parts(files))
     try:
         assert book.read(restarted) == book.read()
     finally:
-        restarted.close()
+        restarted.parts.close()
         book.close()
 
 

@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from bot.desk.core import Core
+from bot.desk.parts import Parts
 from bot.desk.wire import Call
 from tests.desk.client import Workbook
 from tests.desk.random_book import HOST, Book
@@ -103,9 +104,9 @@ DRIVE = {
 
 @pytest.fixture
 def book(tmp_path: Any) -> Iterator[Book]:
-    core = Core(tmp_path)
+    core = Core(Parts(tmp_path))
     yield Book(core)
-    core.close()
+    core.parts.close()
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -14,8 +14,8 @@ from google.auth.exceptions import RefreshError
 from google.oauth2 import service_account
 
 from bot.desk import Desk
+from bot.desk.accounts import Account
 from bot.desk.tokens import GRANT
-from bot.desk.users import Account
 from bot.desk.users_file import UsersFileError, accounts_in
 from tests.desk.client import Workbook
 
@@ -385,7 +385,7 @@ def test_a_given_token_ends(desk: Desk, book: str, monkeypatch: pytest.MonkeyPat
     session.headers["Authorization"] = f"Bearer {token(desk, BOT)}"
     assert read(desk, book, session).status_code == 403
     later = time.monotonic() + 3601
-    monkeypatch.setattr("bot.desk.users.monotonic", lambda: later)
+    monkeypatch.setattr("bot.desk.accounts.monotonic", lambda: later)
     assert read(desk, book, session).status_code == 401
 
 

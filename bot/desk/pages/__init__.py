@@ -16,10 +16,10 @@ from bot.desk.pages.frame import static_file
 from bot.desk.wire import Answer, Call, refusal
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
+    from bot.desk.parts import Parts
 
 #: A page answers for every address that begins with its word; the rest of the address is handed to it.
-Page = Callable[["Core", Call, list[str]], Answer]
+Page = Callable[["Parts", Call, list[str]], Answer]
 PAGES: dict[str, Page] = {
     "": home.answer,
     "book": book.answer,
@@ -31,12 +31,12 @@ PAGES: dict[str, Page] = {
 }
 
 
-def _nowhere(desk: Core, call: Call, rest: list[str]) -> Answer:
+def _nowhere(desk: Parts, call: Call, rest: list[str]) -> Answer:
     """No page begins with this word."""
     raise ApiError(404)
 
 
-def answer(desk: Core, call: Call) -> Answer:
+def answer(desk: Parts, call: Call) -> Answer:
     """The page at a path; what goes wrong is told as a page to people and as JSON to programs."""
     first, *rest = [unquote(part) for part in call.path.strip("/").split("/")]
     try:

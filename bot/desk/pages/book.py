@@ -11,10 +11,10 @@ from bot.desk.wire import Answer, Call
 from bot.desk.workbook import Sheet, Workbook
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
+    from bot.desk.parts import Parts
 
 
-def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
+def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:
     """`/book/{id}`, `/book/{id}/{sheetId}` and what lies below."""
     book = _book(desk, call, rest[0] if rest else "")
     if len(rest) == 1:
@@ -31,14 +31,14 @@ def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
     raise ApiError(404)
 
 
-def opened(desk: Core, call: Call, rest: list[str]) -> Answer:
+def opened(desk: Parts, call: Call, rest: list[str]) -> Answer:
     """`/spreadsheets/d/{id}/edit#gid=…` as mails write it; only a script sees what stands behind the #."""
     if len(rest) != 3 or rest[0] != "d":
         raise ApiError(404)
     return desk.frame.page(call, "opened.html", book=_book(desk, call, rest[1]))
 
 
-def _book(desk: Core, call: Call, id_: str) -> Workbook:
+def _book(desk: Parts, call: Call, id_: str) -> Workbook:
     book = desk.store.find(id_)
     if book is None:
         raise ApiError(404)

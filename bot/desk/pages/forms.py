@@ -25,8 +25,8 @@ from bot.desk.wire import Answer, Call, answer_of
 from bot.desk.workbook import Workbook
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
     from bot.desk.pages.frame import Texts
+    from bot.desk.parts import Parts
 
 FORM_ID = re.compile(r"[\w-]{16,64}")
 LARGEST = 256 * 1024  #: bytes of a form
@@ -48,7 +48,7 @@ class Asked:
         return f"/form/{self.form.name}/{quote(self.book.id)}"
 
 
-def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
+def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:
     """`/form/{order|feedback}/{bookId}`, its checks, and the receipts below it."""
     if len(rest) < 2 or rest[0] not in FORMS:
         raise ApiError(404)
@@ -102,7 +102,7 @@ def now_of(book: Workbook) -> datetime:
     return datetime.now(zone).replace(tzinfo=None)
 
 
-def _sent(desk: Core, call: Call, asked: Asked) -> Answer:
+def _sent(desk: Parts, call: Call, asked: Asked) -> Answer:
     """Take the answers in and lead to their receipt, or show the form again with what is wrong."""
     answers = _fields(call)
     form_id = answers.get("form", "")
@@ -130,7 +130,7 @@ def _sent(desk: Core, call: Call, asked: Asked) -> Answer:
 
 
 def _shown(
-    desk: Core, call: Call, asked: Asked, answers: Answers, wrong: dict[str, checks.Wrong], form_id: str
+    desk: Parts, call: Call, asked: Asked, answers: Answers, wrong: dict[str, checks.Wrong], form_id: str
 ) -> Answer:
     """The form with what was typed so far."""
     texts = desk.frame.texts(call)

@@ -20,10 +20,10 @@ from bot.desk.wire import Answer, Call
 from bot.desk.workbook import Sheet, Workbook
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
+    from bot.desk.parts import Parts
 
 
-def page(desk: Core, call: Call, book: Workbook, sheet: Sheet) -> Answer:
+def page(desk: Parts, call: Call, book: Workbook, sheet: Sheet) -> Answer:
     """The page itself, without cells: the script fetches those."""
     known = {
         "book": book.id,
@@ -34,7 +34,7 @@ def page(desk: Core, call: Call, book: Workbook, sheet: Sheet) -> Answer:
     return desk.frame.page(call, "grid.html", book=book, sheet=sheet, tabs=tabs(book), known=known)
 
 
-def answer(desk: Core, call: Call, book: Workbook, sheet: Sheet, part: str) -> Answer:
+def answer(desk: Parts, call: Call, book: Workbook, sheet: Sheet, part: str) -> Answer:
     """What the page's script asks for below the page's address."""
     action = f"{call.method} {part}"
     if action == "GET view":
@@ -62,7 +62,7 @@ def _number(call: Call, name: str, otherwise: int) -> int:
     return int(text)
 
 
-def _view(desk: Core, call: Call, book: Workbook, sheet: Sheet) -> dict[str, Any]:
+def _view(desk: Parts, call: Call, book: Workbook, sheet: Sheet) -> dict[str, Any]:
     """Rows `top` to `bottom`; with the layout unless `known` is the present version; `find` looks for a key."""
     top = _number(call, "top", 0)
     version = book.meta["version"]  # unlike the revision it goes on counting when the desk is started anew

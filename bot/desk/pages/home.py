@@ -15,10 +15,10 @@ from bot.desk.workbook import Workbook
 from sheets_schema import CONTRACTS
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
+    from bot.desk.parts import Parts
 
 
-def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
+def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:
     """`/`: a short guide through the workbook last changed that takes orders, and every workbook."""
     if rest or call.method not in {"GET", "HEAD"}:
         raise ApiError(404)

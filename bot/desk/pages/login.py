@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
+from bot.desk.accounts import APIS, COOKIE
 from bot.desk.errors import ApiError
-from bot.desk.users import APIS, COOKIE
 from bot.desk.wire import Answer, Call
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
+    from bot.desk.parts import Parts
 
 FREE = ("/login", "/static/", "/token")  #: what answers without a login
 KEPT = f"{COOKIE}={{}}; Path=/; HttpOnly; SameSite=Strict"
 GONE = f"{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"
 
 
-def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
+def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:
     """`/login` asks and takes the token, `/login/out` forgets it."""
     if desk.users.open:
         return _led_to("/")
@@ -44,7 +44,7 @@ def asked_first(call: Call, error: ApiError) -> Answer | None:
     return _led_to(f"/login?next={quote(here, safe='')}")
 
 
-def _asked(desk: Core, call: Call, target: str, *, wrong: bool = False) -> Answer:
+def _asked(desk: Parts, call: Call, target: str, *, wrong: bool = False) -> Answer:
     return desk.frame.page(call, "login.html", status=401 if wrong else 200, target=target, wrong=wrong)
 
 

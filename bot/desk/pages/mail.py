@@ -13,7 +13,7 @@ from bot.desk.mail_parts import as_download, attachment, html_to_show, links_in
 from bot.desk.wire import Answer, Call
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
+    from bot.desk.parts import Parts
 
 LISTED = 200  #: mails on one page of the list
 #: Of a mail: pictures it brought along and its own styles. The sandbox holds even where the page is opened alone.
@@ -24,7 +24,7 @@ MAIL_POLICY = (
 HTML = "text/html; charset=utf-8"
 
 
-def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
+def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:
     """`/mail`, `/mail/{id}`, and of a mail its HTML, its raw form and its files."""
     if call.method not in {"GET", "HEAD"}:
         raise ApiError(404)
@@ -48,14 +48,14 @@ def answer(desk: Core, call: Call, rest: list[str]) -> Answer:
     raise ApiError(404)
 
 
-def _raw(desk: Core, id_: int) -> bytes:
+def _raw(desk: Parts, id_: int) -> bytes:
     raw = desk.mailbox.raw(id_)
     if raw is None:
         raise ApiError(404)
     return raw
 
 
-def _shown(desk: Core, call: Call, id_: int | None) -> Answer:
+def _shown(desk: Parts, call: Call, id_: int | None) -> Answer:
     """The list, and beside it the mail that was opened."""
     words, to, before = call.get("q") or "", (call.get("to") or "").lower(), call.get("before") or ""
     mail = None

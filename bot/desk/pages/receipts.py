@@ -15,13 +15,13 @@ from sheets_schema import CONTRACTS
 from sheets_schema.cells import plain_text
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
     from bot.desk.pages.forms import Asked
+    from bot.desk.parts import Parts
 
 WAITING, NUMBERED, PROBLEM, GONE = "waiting", "numbered", "problem", "gone"
 
 
-def answer(desk: Core, call: Call, asked: Asked, found: Landed | None, more: list[str]) -> Answer:
+def answer(desk: Parts, call: Call, asked: Asked, found: Landed | None, more: list[str]) -> Answer:
     """The receipt as a page, and under `state` what of it may still change, as JSON."""
     state = _state(desk, asked, found)
     if more == ["state"]:
@@ -45,7 +45,7 @@ def answer(desk: Core, call: Call, asked: Asked, found: Landed | None, more: lis
     )
 
 
-def _state(desk: Core, asked: Asked, found: Landed | None) -> dict[str, Any]:
+def _state(desk: Parts, asked: Asked, found: Landed | None) -> dict[str, Any]:
     """What has become of an answer: its number and result, where its row and its order are, how many mails went."""
     if found is None:
         return {

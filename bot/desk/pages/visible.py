@@ -9,10 +9,10 @@ from bot.desk.wire import Call
 from bot.desk.workbook import Workbook
 
 if TYPE_CHECKING:
-    from bot.desk.core import Core
+    from bot.desk.parts import Parts
 
 
-def visible_book(desk: Core, call: Call, id_: str) -> Workbook:
+def visible_book(desk: Parts, call: Call, id_: str) -> Workbook:
     """The workbook with an id, or a 404."""
     book = desk.store.find(id_)
     if book is None or desk.store.sharing.role(book, call.user) is None:
@@ -20,7 +20,7 @@ def visible_book(desk: Core, call: Call, id_: str) -> Workbook:
     return book
 
 
-def visible_books(desk: Core, call: Call) -> list[Workbook]:
+def visible_books(desk: Parts, call: Call) -> list[Workbook]:
     """The workbooks the caller may see, the last changed first."""
     return sorted(
         desk.store.sharing.seen_by(call.user, desk.store.workbooks.values()),
