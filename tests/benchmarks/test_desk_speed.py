@@ -130,6 +130,29 @@ def test_rearranging_a_long_table_costs_less_than_writing_it(table: LongTable) -
     assert spent["sorted by a column"] <= 0.5 * rewritten
 
 
+def test_a_window_of_a_long_table_costs_no_more_than_one_of_a_short_one(
+    table: LongTable, tmp_path: Path
+) -> None:
+    def window(of: LongTable, top: int) -> bytes:
+        query = f"top={top}&bottom={top + 100}&known={of.core.store.workbooks[of.id].meta['version']}"
+        return of.call("GET", f"/book/{of.id}/0/view", query=query)
+
+    with LongTable(tmp_path) as short:
+        short.resize(2000, WIDTH + 2)
+        short.fill(1000)
+        short.format_columns(1000)
+        few = rounds(lambda number: window(short, number * 100))
+    many = rounds(lambda number: window(table, 40_000 + number * 100))
+    show(
+        f"What the grid shows of a table: 100 rows of {WIDTH} cells, not shown before",
+        [
+            ("among 1,000 rows", milliseconds(few), ""),
+            (f"among {HEIGHT:,} rows", milliseconds(many), "at most 2.0 x"),
+        ],
+    )
+    assert many <= 2 * few
+
+
 def test_what_is_laid_over_cells_makes_writing_them_hardly_slower(tmp_path: Path) -> None:
     with LongTable(tmp_path) as table:
         ten = {"values": [list(range(10))]}
