@@ -22,6 +22,7 @@ Format = dict[str, Any]
 OF_ITS_PLACE = re.compile(
     r"\b(?:ROW|COLUMN)\b", re.IGNORECASE
 )  #: functions that ask where the formula stands
+AT_ONCE = 100  #: rows whose formulas are worked out together
 #: The part of a rule that looks at one cell: (row index, column, what is seen) -> the format it gives.
 Look = Callable[[int, int, Seen], Format | None]
 
@@ -93,9 +94,15 @@ class Colouring:
             if OF_ITS_PLACE.search(moved):
                 return formulas.value_in(self._book, self._sheet, index, column, moved)
             if moved not in self._values:
-                # A rule that colours whole rows is the same formula in each of their cells.
-                value = formulas.value_in(self._book, self._sheet, index, column, moved)
-                self._values[moved] = value
+                # A rule that colours whole rows is the same formula in each of their cells. Those of the rows
+                # below are worked out with it, for they are asked next and cost little together.
+                bottom = max(b for t, _, b, _ in ranges if t <= index < b)
+                asked = {
+                    formulas.shifted(text, row - top, column - left): (row, column)
+                    for row in range(index, min(bottom, index + AT_ONCE))
+                }
+                found = formulas.values_in(self._book, self._sheet, [(*at, one) for one, at in asked.items()])
+                self._values.update(zip(asked, found, strict=True))
             return self._values[moved]
 
         if condition.get("type") == "CUSTOM_FORMULA":

@@ -17,7 +17,6 @@ from bot.desk.grid import Grid, Row, Style
 from bot.desk.users import OWNER, User
 
 if TYPE_CHECKING:
-    from bot.desk.formulas.cells import Cells
     from bot.desk.formulas.settling import Workings
 
 KEPT_MOMENTS = 10_000  #: changes a workbook remembers the time of, for who is told of them late
@@ -96,7 +95,6 @@ class Workbook:
         self._before: tuple[bytes, list[tuple[Sheet, bytes]]] | None = None
         self.clock: Callable[[], datetime] = _utc_now
         self.workings: Workings | None = None  #: what is known of the formulas; none: they have to be read
-        self.seen: tuple[int, Cells] | None = None  #: a revision and the cells formulas have read in it
 
     @property
     def title(self) -> str:

@@ -7,12 +7,12 @@ documentation. All else shows `#NAME?`, and so does whatever depends on it: neve
 
 from __future__ import annotations
 
-from bot.desk.formulas.binding import bound, evaluated
-from bot.desk.formulas.cells import ERRORS, Cells
+from bot.desk.formulas.binding import bound
+from bot.desk.formulas.engine import results
 from bot.desk.formulas.following import follow, follow_name, row_shifted
 from bot.desk.formulas.rewriting import shifted
 from bot.desk.formulas.settling import is_old, may_hold_formulas, settle
-from bot.desk.formulas.values import Error
+from bot.desk.formulas.values import ERRORS, Error
 from bot.desk.grid import Scalar
 from bot.desk.workbook import Sheet, Workbook
 
@@ -28,7 +28,10 @@ __all__ = [
     "settle",
     "shifted",
     "value_in",
+    "values_in",
 ]
+
+ASKED = -1  #: the id of no sheet
 
 ERROR_TYPES = {
     "#NAME?": "NAME",
@@ -52,16 +55,13 @@ ERROR_MESSAGES = {
 
 def value_in(book: Workbook, sheet: Sheet, row: int, column: int, formula: str) -> Scalar:
     """What a formula comes to as if it stood in a cell, errors as the text they show, nothing as ""."""
-    found, _ = evaluated(bound(book, sheet, row, column, formula), _cells(book), book, book.wall_clock())
-    if found is None:
-        return ""
-    return found.code if isinstance(found, Error) else found
+    return values_in(book, sheet, [(row, column, formula)])[0]
 
 
-def _cells(book: Workbook) -> Cells:
-    """The cells as formulas see them, remembered until the workbook changes; anew while it is being changed."""
-    if book.before() is not None:
-        return Cells()
-    if book.seen is None or book.seen[0] != book.revision:
-        book.seen = (book.revision, Cells())
-    return book.seen[1]
+def values_in(book: Workbook, sheet: Sheet, asked: list[tuple[int, int, str]]) -> list[Scalar]:
+    """What many formulas come to, each as if it stood in a cell (row, column); far faster than one by one."""
+    formulas = {(ASKED, at, 0): bound(book, sheet, *one) for at, one in enumerate(asked)}
+    found = results(formulas, set(), book.locale, book.wall_clock())
+    return [
+        "" if value is None else value.code if isinstance(value, Error) else value for value in found.values()
+    ]

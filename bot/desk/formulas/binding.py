@@ -1,26 +1,82 @@
-"""Ties a formula to the cells its references mean where it stands, and works out one formula."""
+"""Ties a formula to the cells its references mean where it stands."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
-from bot.desk.formulas.cells import Block, Cells, bounded
-from bot.desk.formulas.compiling import Template, template_of, value_of
-from bot.desk.formulas.formats import implied
-from bot.desk.formulas.functions.dates import VOLATILE
-from bot.desk.formulas.functions.kinds import Scene
-from bot.desk.formulas.parsing import shape_of
+from bot.desk.formulas.cells import Block, bounded
+from bot.desk.formulas.parsing import (
+    Call,
+    Fault,
+    Name,
+    Node,
+    Pair,
+    ParseError,
+    Shape,
+    Sign,
+    Slot,
+    parsed,
+    shape_of,
+)
 from bot.desk.formulas.references import LAST_COLUMN, Reference
 from bot.desk.formulas.scanning import scanned
-from bot.desk.formulas.values import BAD_REFERENCE, UNKNOWN_NAME, Error, Value, is_number
+from bot.desk.formulas.trusted import NOT_READ, TRUSTED, VOLATILE
+from bot.desk.formulas.values import BAD_REFERENCE, BAD_SYNTAX, UNKNOWN_NAME, Error, NotImitated
 from bot.desk.locales import locale_of
 from bot.desk.workbook import Sheet, Workbook
 
 Place = tuple[int, int, int]  #: sheetId, row, column
 Reads = tuple[int, int, int, int, int]  #: sheetId, top, left, bottom, right (half open)
 LAST_ROW = 1 << 30  #: further down than any grid reaches
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What formulas have in common that differ in their references alone."""
+
+    node: Node
+    calls: frozenset[str]
+    names: frozenset[str]  #: of named ranges, folded
+    read: frozenset[int]  #: slots whose cells are read; ROW(A5) does not read A5
+    error: Error | None = None  #: what all of them show, for they cannot be read
+
+
+@lru_cache(maxsize=4096)
+def template_of(shape: Shape, decimal: str) -> Template:
+    """The template of a formula's shape."""
+    nothing: frozenset[str] = frozenset()
+    try:
+        node = parsed(shape, decimal)
+        nodes = list(_below(node))
+    except (NotImitated, RecursionError):
+        return Template(Fault(UNKNOWN_NAME.code), nothing, nothing, frozenset(), UNKNOWN_NAME)
+    except ParseError:
+        return Template(Fault(BAD_SYNTAX.code), nothing, nothing, frozenset(), BAD_SYNTAX)
+    calls = frozenset(one.name for one in nodes if isinstance(one, Call))
+    if not calls <= TRUSTED.keys():
+        return Template(Fault(UNKNOWN_NAME.code), nothing, nothing, frozenset(), UNKNOWN_NAME)
+    return Template(
+        node,
+        calls,
+        frozenset(one.text.casefold() for one in nodes if isinstance(one, Name)),
+        frozenset(one.index for one in nodes if isinstance(one, Slot)),
+    )
+
+
+def _below(node: Node) -> Iterator[Node]:
+    """The nodes of a tree, without references that are only asked for their place."""
+    yield node
+    if isinstance(node, Sign):
+        yield from _below(node.operand)
+    elif isinstance(node, Pair):
+        yield from _below(node.left)
+        yield from _below(node.right)
+    elif isinstance(node, Call):
+        for argument in node.arguments:
+            if not (node.name in NOT_READ and isinstance(argument, Slot)):
+                yield from _below(argument)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,18 +155,3 @@ def _named(book: Workbook, folded: str) -> Block | Error:
             first = (area.get("startRowIndex", 0), area.get("startColumnIndex", 0))
             return bounded(sheet, (*first, *last), tuple(last) == first)
     return UNKNOWN_NAME
-
-
-def evaluated(
-    formula: Formula, cells: Cells, book: Workbook, now: dt.datetime
-) -> tuple[Value, dict[str, Any] | None]:
-    """The value of a formula and the number format it takes from its operands."""
-    _, row, column = formula.place
-    scene = Scene(cells, formula.blocks, formula.names, book.locale, now, row, column)
-    value = value_of(formula.template, scene)
-    if not is_number(value):
-        return value, None
-    try:
-        return value, implied(formula.template.node, scene)
-    except RecursionError:
-        return value, None

@@ -14,7 +14,7 @@ from bot.desk.grid import Row
 from bot.desk.patterns import DATE_TYPES
 
 if TYPE_CHECKING:
-    from bot.desk.formulas.functions.kinds import Scene
+    from bot.desk.formulas.binding import Formula
 
 Format = dict[str, Any]
 
@@ -42,7 +42,7 @@ TELLING = {*DATE_TYPES, "CURRENCY", "PERCENT", "SCIENTIFIC"}
 ROWS_LOOKED_AT = 100  #: a range's format is that of its first formatted cell, as far as one is near its top
 
 
-def implied(node: Node, scene: Scene) -> Format | None:
+def implied(node: Node, scene: Formula) -> Format | None:
     """The number format the result of a tree takes on; none where Google's choice is not known."""
     if isinstance(node, Slot):
         block = scene.blocks[node.index]
@@ -56,7 +56,7 @@ def implied(node: Node, scene: Scene) -> Format | None:
     return None
 
 
-def _of_call(node: Call, scene: Scene) -> Format | None:
+def _of_call(node: Call, scene: Formula) -> Format | None:
     if node.name in OWN:
         return OWN[node.name]
     if not node.arguments:
@@ -66,7 +66,7 @@ def _of_call(node: Call, scene: Scene) -> Format | None:
     return implied(node.arguments[0], scene) if node.name in PICKING else None
 
 
-def _of_pair(node: Pair, scene: Scene) -> Format | None:
+def _of_pair(node: Pair, scene: Formula) -> Format | None:
     if node.operator not in {"+", "-", "*", "/"}:
         return None
     left, right = implied(node.left, scene), implied(node.right, scene)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.desk.formulas.binding import Place, bound
-from bot.desk.formulas.cells import Cells
 from bot.desk.formulas.values import Error, Value
 from bot.desk.formulas.workings import Index, Outcome, collected, worked_out
 from bot.desk.grid import Extra, Row, Scalar, Style
@@ -45,9 +44,8 @@ def settle(book: Workbook) -> None:
     else:
         places = _concerned(book, known, _out_of_date(book, known.index))
     known.sizes = _sizes(book)
-    cells = Cells()
     if places:
-        outcomes = worked_out(known.index, places, cells, book, book.wall_clock())
+        outcomes = worked_out(known.index, places, book, book.wall_clock())
         _put(book, [(formula.place, formula.sheet, outcome) for formula, outcome in outcomes])
     for sheet in book.sheets:
         sheet.grid.settled()

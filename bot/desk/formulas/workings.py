@@ -11,9 +11,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.desk.formulas.binding import Formula, Place, bound, evaluated
-from bot.desk.formulas.cells import Cells
-from bot.desk.formulas.values import BAD_REFERENCE, Value
+from bot.desk.formulas.binding import Formula, Place, bound
+from bot.desk.formulas.engine import results
+from bot.desk.formulas.formats import implied
+from bot.desk.formulas.values import Value, is_number
 from bot.desk.workbook import Sheet, Workbook
 
 SMALL = 12  #: cells of a reference that are listed one by one; larger ones are kept as areas of columns
@@ -127,32 +128,48 @@ class _Pending:
         return end
 
 
-def worked_out(
-    index: Index, places: set[Place], cells: Cells, book: Workbook, now: dt.datetime
-) -> Iterator[tuple[Formula, Outcome]]:
-    """The formulas at some places and what they come to, each after those of them it reads."""
+def in_order(index: Index, places: set[Place]) -> tuple[list[Formula], set[Place]]:
+    """The formulas at some places, each after those of them it reads, and those that depend on themselves."""
     pending = _Pending(places)
-    state: dict[Place, str] = {}
+    state: set[Place] = set()
+    circular: set[Place] = set()
+    ordered = []
     for start in sorted(places):
         path = [] if start in state else [start]
         while path:
             place = path[-1]
-            state.setdefault(place, "open")
+            state.add(place)
             formula = index.formulas[place]
             needed = next(filter(None, map(pending.first_in, formula.reads)), None)
             if needed is not None and needed not in state:
                 path.append(needed)
                 continue
             if needed is not None:
-                for one in path[path.index(needed) :]:
-                    state[one] = "circular"
+                circular.update(path[path.index(needed) :])
             path.pop()
-            circular = state[place] == "circular"
-            outcome = Outcome(BAD_REFERENCE) if circular else Outcome(*evaluated(formula, cells, book, now))
-            state[place] = "done" if not circular else "circular"
             pending.done(place)
-            cells.put(formula.sheet, place[1], place[2], outcome.value)
-            yield formula, outcome
+            ordered.append(formula)
+    return ordered, circular
+
+
+def worked_out(
+    index: Index, places: set[Place], book: Workbook, now: dt.datetime
+) -> Iterator[tuple[Formula, Outcome]]:
+    """The formulas at some places and what they come to."""
+    ordered, circular = in_order(index, places)
+    values = results({one.place: one for one in ordered}, circular, book.locale, now)
+    for formula in ordered:
+        yield formula, outcome_of(formula, values[formula.place])
+
+
+def outcome_of(formula: Formula, value: Value) -> Outcome:
+    """A value with the number format it takes from its operands."""
+    if not is_number(value):
+        return Outcome(value)
+    try:
+        return Outcome(value, implied(formula.template.node, formula))
+    except RecursionError:
+        return Outcome(value)
 
 
 def collected(book: Workbook, sheets: Iterable[Sheet]) -> Iterator[Formula]:
