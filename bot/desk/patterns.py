@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from bot.desk.locales import Locale, locale_of, money
+
+EXACTLY = Context(prec=400)  #: digits; the largest number a cell holds has 309 before its point
 
 EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - serials are wall-clock times and carry no zone
 DATE_TYPES = {"DATE", "TIME", "DATE_TIME"}
@@ -187,7 +189,7 @@ def _digits(value: Decimal, pattern: str, rules: Locale) -> str:
     while whole.endswith(","):  # each comma at the end divides by a thousand
         whole, value = whole[:-1], value / 1000
     most, least = sum(c in "0#?" for c in decimals), decimals.count("0")
-    rounded = value.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP, EXACTLY)
     integer, _, fraction = f"{rounded:f}".partition(".")
     while len(fraction) > least and fraction.endswith("0"):
         fraction = fraction[:-1]

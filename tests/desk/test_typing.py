@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.client import Workbook
+from tests.desk.client import Workbook, grid
 
 
 @pytest.mark.parametrize("value", ["007", "=1+1", "2024-01-15", "TRUE", "'x", "50%", 7, 1.5, True, 10**20])
@@ -147,3 +147,18 @@ def test_the_address_of_a_page_is_a_link(book: Workbook) -> None:
     book.write("A1", [["https://desk.example/x", "see https://desk.example"]], "USER_ENTERED")
     assert book.cell("A1")["hyperlink"] == "https://desk.example/x"
     assert "hyperlink" not in book.cell("B1")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["0%", "0.00", "#,##0.00", '"¥"#,##0.00', "0.00E+00", "yyyy-mm-dd", "h:mm"]
+)
+@pytest.mark.parametrize("number", [1e27, 1e300, -1.7976931348623157e308, 5e-324])
+def test_the_largest_and_smallest_numbers_can_be_shown_in_every_format(
+    book: Workbook, pattern: str, number: float
+) -> None:
+    kind = "DATE_TIME" if "h" in pattern or "y" in pattern else "NUMBER"
+    cell = {"userEnteredFormat": {"numberFormat": {"type": kind, "pattern": pattern}}}
+    book.write("A1", [[number]])
+    book.batch({"repeatCell": {"range": grid(0, 0, 1, 1), "cell": cell, "fields": "userEnteredFormat"}})
+    assert book.read("A1") != [[""]]
+    assert book.raw("A1") == [[number]]

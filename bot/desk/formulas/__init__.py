@@ -1,8 +1,8 @@
 """Formulas of the desk's workbooks: read, worked out, and rewritten when what they refer to moves.
 
-The engine is the desk's own, since those at hand follow Excel where Google differs (an empty cell that a
-formula returns is empty and not 0, for one). It knows a list of functions checked against Google's
-documentation. All else shows `#NAME?`, and so does whatever depends on it: never a wrong value.
+IronCalc works them out. It follows Excel, so it is asked only for what means the same in Google Sheets: a list of
+functions checked against Google's documentation, told in words that leave no difference. All else shows `#NAME?`,
+and so does whatever depends on it: never a wrong value.
 """
 
 from __future__ import annotations
