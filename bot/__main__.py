@@ -102,8 +102,8 @@ def _config_path(options: argparse.Namespace) -> Path:
 
 def _desk(options: argparse.Namespace) -> int:
     from bot.desk import serve  # noqa: PLC0415 - the worker never needs the desk
-    from bot.desk.listening import HostRefused  # noqa: PLC0415 - the same
-    from bot.desk.users_file import UsersFileError, accounts_in  # noqa: PLC0415 - the same
+    from bot.desk.access.users_file import UsersFileError, accounts_in  # noqa: PLC0415 - the same
+    from bot.desk.web.listening import HostRefused  # noqa: PLC0415 - the same
 
     try:
         users = accounts_in(options.users) if options.users else []

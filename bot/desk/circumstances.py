@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import Any
 
-from bot.desk.accounts import from_page
+from bot.desk.access.accounts import from_page
+from bot.desk.book.workbook import Moment, Workbook
 from bot.desk.errors import bad_request
 from bot.desk.wire import Answer, Call, answer_of
-from bot.desk.workbook import Moment, Workbook
 
 Json = dict[str, Any]
 MAKES_A_FILE = re.compile(r"/v4/spreadsheets|(?:/upload)?/drive/v[23]/files|/drive/v[23]/files/[^/]+/copy")

@@ -7,13 +7,15 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.desk import batch, control, drive, pages, sheets_api
+from bot.desk import pages
+from bot.desk.access.users import STRANGER, User
 from bot.desk.changes import kinds
 from bot.desk.errors import ApiError, bad_request
+from bot.desk.google import batch, drive, sheets_api
 from bot.desk.pages import login
 from bot.desk.parts import Parts
 from bot.desk.schema import checked
-from bot.desk.users import STRANGER, User
+from bot.desk.switches import control
 from bot.desk.wire import Answer, Call, answer_of, compressed, refusal
 
 CACHE_BYTES = 96 * 1024 * 1024

@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
-from bot.desk.mailbox import Mailbox
+from bot.desk.access.users import User
+from bot.desk.mail.mailbox import Mailbox
 from bot.desk.store import Store
-from bot.desk.users import User
 from bot.desk.wire import Call
 
 HEARTBEAT = 15.0  #: seconds; a comment, so that a connection that died is noticed

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from bot.desk.grid import NOTHING, Extra, Row, Style
+from bot.desk.book.grid import NOTHING, Extra, Row, Style
 
 
 def packed(row: Row) -> bytes:

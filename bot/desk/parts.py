@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.desk.accounts import Account, Users
+from bot.desk.access.accounts import Account, Users
+from bot.desk.access.sharing import Sharing
+from bot.desk.access.users import User
 from bot.desk.events import Events
-from bot.desk.faults import Faults
-from bot.desk.letters import Letters
-from bot.desk.mailbox import Mailbox
+from bot.desk.google.tokens import Tokens
+from bot.desk.mail.letters import Letters
+from bot.desk.mail.mailbox import Mailbox
 from bot.desk.pages.frame import Frame
-from bot.desk.sharing import Sharing
 from bot.desk.store import Store
-from bot.desk.tokens import Tokens
-from bot.desk.users import User
+from bot.desk.switches.faults import Faults
 
 KEPT_REQUESTS = 20_000
 

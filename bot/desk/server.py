@@ -14,13 +14,13 @@ from urllib.request import Request, urlopen
 
 import orjson
 
-from bot.desk.accounts import Account
+from bot.desk.access.accounts import Account
 from bot.desk.core import Core
-from bot.desk.door import Door
-from bot.desk.listening import HttpServer, hosts, listen
-from bot.desk.mailbox import MailServer
-from bot.desk.origins import LOOPBACK
+from bot.desk.mail.mailbox import MailServer
 from bot.desk.parts import Parts
+from bot.desk.web.door import Door
+from bot.desk.web.listening import HttpServer, hosts, listen
+from bot.desk.web.origins import LOOPBACK
 
 
 class _Running:

@@ -19,14 +19,14 @@ from typing import Any, TypeVar
 
 import orjson
 
+from bot.desk.access.sharing import Sharing
+from bot.desk.access.users import User
+from bot.desk.book.grid import BLANK, Row, Style
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.circumstances import Circumstances
 from bot.desk.errors import ApiError
 from bot.desk.formulas import is_old, settle
-from bot.desk.grid import BLANK, Row, Style
 from bot.desk.packing import packed, unpacked
-from bot.desk.sharing import Sharing
-from bot.desk.users import User
-from bot.desk.workbook import Sheet, Workbook
 
 T = TypeVar("T")
 FILE_ID = re.compile(r"1[\w-]{43}")

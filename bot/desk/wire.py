@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from bot.desk.access.users import OWNER, User
 from bot.desk.errors import ApiError, bad_request
-from bot.desk.users import OWNER, User
 
 JSON_TYPE = "application/json; charset=UTF-8"
 GENERAL = frozenset(

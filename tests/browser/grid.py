@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from bot.desk import Desk
-from bot.desk.a1 import column_index
+from bot.desk.book.a1 import column_index
 from tests.desk.client import Workbook
 
 HEAD = ["Order No.", "Customer", "Status", "Quantity", "Active", "Notes"]

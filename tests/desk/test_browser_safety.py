@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.desk import Desk
-from bot.desk.accounts import Account
-from bot.desk.listening import HostRefused, hosts, listen
-from bot.desk.origins import Hosts, foreign
+from bot.desk.access.accounts import Account
+from bot.desk.web.listening import HostRefused, hosts, listen
+from bot.desk.web.origins import Hosts, foreign
 from bot.desk.wire import Call
 from tests.desk.client import Workbook
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.desk.conditions import Seen, predicate_of, relative_day
-from bot.desk.patterns import EPOCH
+from bot.desk.book.conditions import Seen, predicate_of, relative_day
+from bot.desk.book.patterns import EPOCH
 from tests.desk.client import Workbook, grid
 
 RED = {"red": 1}

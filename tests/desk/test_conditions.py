@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from bot.desk import Desk
+from bot.desk.book.workbook import Moment
 from bot.desk.circumstances import told
-from bot.desk.workbook import Moment
 from tests.desk.client import Workbook
 
 LONG = 3600

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from bot.desk import Desk
-from bot.desk.accounts import Account
+from bot.desk.access.accounts import Account
 from tests.desk.client import Workbook
 
 Event = tuple[str, dict[str, Any]]

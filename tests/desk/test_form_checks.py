@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.book.workbook import new_sheet
 from bot.desk.forms import checks
 from bot.desk.forms.checks import LONGEST, cells_of, wrong_in
 from bot.desk.forms.company import Company, Customer, Product
 from bot.desk.forms.questions import FORMS, Place, questions_of
 from bot.desk.pages.frame import Frame
 from bot.desk.wire import Call
-from bot.desk.workbook import new_sheet
 from sheets_schema import Tab
 from tests.desk.sample_company import ORDER
 

@@ -13,11 +13,12 @@ import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desk import Desk, formulas, writing
-from bot.desk.a1 import Area
+from bot.desk import Desk, formulas
+from bot.desk.book.a1 import Area
+from bot.desk.book.workbook import Workbook as Book
+from bot.desk.book.workbook import new_sheet, new_workbook
+from bot.desk.changes import writing
 from bot.desk.formulas import settle
-from bot.desk.workbook import Workbook as Book
-from bot.desk.workbook import new_sheet, new_workbook
 from tests.desk.client import Workbook, grid
 
 ORDERS: list[list[Any]] = [

@@ -12,7 +12,7 @@ from google.auth.exceptions import RefreshError
 from google.oauth2 import service_account
 
 from bot.desk import Desk
-from bot.desk.accounts import Account
+from bot.desk.access.accounts import Account
 from tests.desk.client import Workbook
 
 SCOPES = ["https://www.googleapis.com/auth/spreadsheets"]

@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from bot.desk import Desk
-from bot.desk.letters import letter_of
-from bot.desk.mail_parts import as_download, attachment, html_to_show, links_in, parsed
+from bot.desk.mail.letters import letter_of
+from bot.desk.mail.mail_parts import as_download, attachment, html_to_show, links_in, parsed
 
 
 def mail(html: str = "<p>x</p>") -> EmailMessage:

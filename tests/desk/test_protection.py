@@ -5,10 +5,10 @@ import pytest
 import requests
 
 from bot.desk import Desk
-from bot.desk.accounts import Account
+from bot.desk.access.accounts import Account
+from bot.desk.access.protection import REFUSAL
+from bot.desk.access.touched import KINDS as TOUCHED
 from bot.desk.changes.kinds import KINDS
-from bot.desk.protection import REFUSAL
-from bot.desk.touched import KINDS as TOUCHED
 from tests.desk.client import Workbook, grid, rows, text
 
 CLOSED = grid(2, 1, 4, 3)  # B3:C4

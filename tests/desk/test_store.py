@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desk import dimensions, store, writing
-from bot.desk.a1 import Area
+from bot.desk import store
+from bot.desk.book import dimensions
+from bot.desk.book.a1 import Area
+from bot.desk.book.workbook import Sheet, Workbook, new_sheet, new_workbook
+from bot.desk.changes import writing
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.store import Store
-from bot.desk.workbook import Sheet, Workbook, new_sheet, new_workbook
 
 SIZE = 40
 positions = st.integers(0, SIZE - 1)

@@ -14,9 +14,9 @@ from google.auth.exceptions import RefreshError
 from google.oauth2 import service_account
 
 from bot.desk import Desk
-from bot.desk.accounts import Account
-from bot.desk.tokens import GRANT
-from bot.desk.users_file import UsersFileError, accounts_in
+from bot.desk.access.accounts import Account
+from bot.desk.access.users_file import UsersFileError, accounts_in
+from bot.desk.google.tokens import GRANT
 from tests.desk.client import Workbook
 
 BOT = "bot@project.iam.gserviceaccount.com"
@@ -385,7 +385,7 @@ def test_a_given_token_ends(desk: Desk, book: str, monkeypatch: pytest.MonkeyPat
     session.headers["Authorization"] = f"Bearer {token(desk, BOT)}"
     assert read(desk, book, session).status_code == 403
     later = time.monotonic() + 3601
-    monkeypatch.setattr("bot.desk.accounts.monotonic", lambda: later)
+    monkeypatch.setattr("bot.desk.access.accounts.monotonic", lambda: later)
     assert read(desk, book, session).status_code == 401
 
 

@@ -9,8 +9,8 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk import entry
-from bot.desk.entered import plain_text
+from bot.desk.book import entry
+from bot.desk.pages.entered import plain_text
 from tests.desk.client import Workbook, grid, rows
 
 PAGE = {"X-Desk-Page": "1"}

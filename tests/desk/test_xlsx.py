@@ -20,9 +20,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from bot.desk import Desk, xlsx
+from bot.desk.book.grid import Row
+from bot.desk.book.workbook import Sheet, new_file_id, new_sheet, new_workbook
 from bot.desk.errors import ApiError
-from bot.desk.grid import Row
-from bot.desk.workbook import Sheet, new_file_id, new_sheet, new_workbook
 from tests.desk.client import Workbook, grid
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bot.desk import cells
-from bot.desk.a1 import Area, area_of, whole
+from bot.desk.book import cells
+from bot.desk.book.a1 import Area, area_of, whole
+from bot.desk.book.grid import BLANK, Extra, Grid, Row, Scalar
+from bot.desk.book.texts import shown_rows
+from bot.desk.book.workbook import Workbook
 from bot.desk.errors import bad_request
 from bot.desk.formulas import may_hold_formulas, row_shifted
-from bot.desk.grid import BLANK, Extra, Grid, Row, Scalar
-from bot.desk.texts import shown_rows
-from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 

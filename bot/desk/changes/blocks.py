@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.desk import dimensions, formulas
-from bot.desk.a1 import Area, area_of
+from bot.desk import formulas
+from bot.desk.book import dimensions
+from bot.desk.book.a1 import Area, area_of
+from bot.desk.book.dimensions import Span
+from bot.desk.book.grid import BLANK, Row
+from bot.desk.book.workbook import Workbook
 from bot.desk.changes.arranging import take_cells
-from bot.desk.dimensions import Span
 from bot.desk.errors import bad_request
 from bot.desk.formulas.references import Reference
 from bot.desk.formulas.rewriting import Deleted, Edit, Inserted, about
-from bot.desk.grid import BLANK, Row
-from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 

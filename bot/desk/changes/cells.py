@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot.desk import formulas, masks
-from bot.desk.a1 import Area, area_of, start_of
-from bot.desk.cells import Writer
+from bot.desk.book.a1 import Area, area_of, start_of
+from bot.desk.book.cells import Writer
+from bot.desk.book.colours import with_colour_twins
+from bot.desk.book.grid import BLANK, Extra, Row, Style
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.changes.tables import room_in
-from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
-from bot.desk.grid import BLANK, Extra, Row, Style
-from bot.desk.workbook import Sheet, Workbook
 
 Body = dict[str, Any]
 

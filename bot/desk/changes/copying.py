@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.desk import formulas
-from bot.desk.a1 import Area, area_of, start_of
+from bot.desk.book.a1 import Area, area_of, start_of
+from bot.desk.book.grid import Cell, Extra
+from bot.desk.book.workbook import Workbook
 from bot.desk.changes.cells import format_of
 from bot.desk.errors import bad_request
 from bot.desk.formulas.rewriting import Carried, Cut, rewritten
-from bot.desk.grid import Cell, Extra
-from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 

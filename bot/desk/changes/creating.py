@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bot.desk.book.spreadsheets import with_sheet_ids
+from bot.desk.book.workbook import Workbook
 from bot.desk.changes.kinds import KINDS
 from bot.desk.errors import ApiError
-from bot.desk.spreadsheets import with_sheet_ids
-from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 Step = tuple[str, str, Body]  #: the place in the Spreadsheet, the kind of request, its body

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.desk.book.workbook import Workbook
 from bot.desk.errors import bad_request
-from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 

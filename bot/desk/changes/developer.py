@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.desk import a1, masks
-from bot.desk.a1 import Area
+from bot.desk import masks
+from bot.desk.book import a1
+from bot.desk.book.a1 import Area
+from bot.desk.book.metadata import Place, every, matching, shown_metadata
+from bot.desk.book.spreadsheets import dimension_properties, set_dimension
+from bot.desk.book.workbook import Workbook
 from bot.desk.changes.sheets import required_mask
 from bot.desk.errors import bad_request
-from bot.desk.metadata import Place, every, matching, shown_metadata
-from bot.desk.spreadsheets import dimension_properties, set_dimension
-from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 

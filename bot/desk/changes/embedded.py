@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.desk import masks
+from bot.desk.book.colours import with_colour_twins
+from bot.desk.book.spreadsheets import visible, with_sheet_ids
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.changes.objects import found, full_range, remove
 from bot.desk.changes.sheets import required_mask
-from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
-from bot.desk.spreadsheets import visible, with_sheet_ids
-from bot.desk.workbook import Sheet, Workbook
 
 Body = dict[str, Any]
 KINDS = (("charts", "chartId"), ("slicers", "slicerId"))

@@ -13,12 +13,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.desk import formulas
-from bot.desk.a1 import Area, area_of, beyond_grid
-from bot.desk.cells import number_format
-from bot.desk.display import EPOCH, is_date
+from bot.desk.book.a1 import Area, area_of, beyond_grid
+from bot.desk.book.cells import number_format
+from bot.desk.book.display import EPOCH, is_date
+from bot.desk.book.grid import Cell, Extra, Scalar
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.errors import bad_request
-from bot.desk.grid import Cell, Extra, Scalar
-from bot.desk.workbook import Sheet, Workbook
 
 Body = dict[str, Any]
 Series = Callable[[int], Scalar]  #: the value at a place, counted from the first cell of the source

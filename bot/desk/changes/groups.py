@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.desk import dimensions, masks
+from bot.desk import masks
+from bot.desk.book import dimensions
+from bot.desk.book.spreadsheets import dimension_properties, set_dimension
+from bot.desk.book.workbook import Workbook
 from bot.desk.changes.sheets import required_mask
 from bot.desk.errors import bad_request
-from bot.desk.spreadsheets import dimension_properties, set_dimension
-from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 

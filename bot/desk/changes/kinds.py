@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.desk import formulas
+from bot.desk.access.protection import guarded
+from bot.desk.book.workbook import Workbook
 from bot.desk.changes import (
     arranging,
     blocks,
@@ -24,8 +26,6 @@ from bot.desk.changes import (
     tidying,
 )
 from bot.desk.errors import ApiError, bad_request
-from bot.desk.protection import guarded
-from bot.desk.workbook import Workbook
 
 Change = Callable[[Workbook, dict[str, Any]], dict[str, Any] | None]
 

@@ -6,12 +6,12 @@ import copy
 from typing import Any
 
 from bot.desk import formulas, masks
-from bot.desk.a1 import area_of, shown_range
+from bot.desk.book.a1 import area_of, shown_range
+from bot.desk.book.colours import with_colour_twins
+from bot.desk.book.spreadsheets import visible, with_sheet_ids
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.changes.sheets import required_mask, wanted
-from bot.desk.colours import with_colour_twins
 from bot.desk.errors import bad_request
-from bot.desk.spreadsheets import visible, with_sheet_ids
-from bot.desk.workbook import Sheet, Workbook
 
 Body = dict[str, Any]
 

@@ -6,11 +6,12 @@ import csv
 from io import StringIO
 from typing import Any
 
-from bot.desk import cells, writing
-from bot.desk.a1 import Area, area_of, beyond_grid, bounded
+from bot.desk.book import cells
+from bot.desk.book.a1 import Area, area_of, beyond_grid, bounded
+from bot.desk.book.texts import shown_rows
+from bot.desk.book.workbook import Workbook
+from bot.desk.changes import writing
 from bot.desk.errors import bad_request
-from bot.desk.texts import shown_rows
-from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 VALUES = {"PASTE_NORMAL", "PASTE_VALUES", "PASTE_FORMULA"}

@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from bot.desk import dimensions, formulas, masks
-from bot.desk.colours import with_colour_twins
-from bot.desk.data_tables import free_name
+from bot.desk import formulas, masks
+from bot.desk.book import dimensions
+from bot.desk.book.colours import with_colour_twins
+from bot.desk.book.data_tables import free_name
+from bot.desk.book.spreadsheets import SHEET_PARTS, apply_properties, shown_properties
+from bot.desk.book.workbook import Sheet, Workbook, new_sheet
 from bot.desk.errors import bad_request
 from bot.desk.formulas.rewriting import Renamed, TabDeleted
 from bot.desk.schema import TYPES
-from bot.desk.spreadsheets import SHEET_PARTS, apply_properties, shown_properties
-from bot.desk.workbook import Sheet, Workbook, new_sheet
 
 Body = dict[str, Any]
 OWN_IDS = ("protectedRangeId", "filterViewId", "chartId", "bandedRangeId", "tableId", "slicerId")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bot.desk import masks
-from bot.desk.a1 import Area, area_of
-from bot.desk.changes.blocks import insert_cells
-from bot.desk.changes.sheets import required_mask
-from bot.desk.colours import with_colour_twins
-from bot.desk.data_tables import (
+from bot.desk.book.a1 import Area, area_of
+from bot.desk.book.colours import with_colour_twins
+from bot.desk.book.data_tables import (
     area_of_table,
     every_table,
     free_name,
@@ -18,9 +16,11 @@ from bot.desk.data_tables import (
     name_columns,
     shown_table,
 )
+from bot.desk.book.grid import BLANK
+from bot.desk.book.workbook import Sheet, Workbook
+from bot.desk.changes.blocks import insert_cells
+from bot.desk.changes.sheets import required_mask
 from bot.desk.errors import bad_request
-from bot.desk.grid import BLANK
-from bot.desk.workbook import Sheet, Workbook
 
 Body = dict[str, Any]
 WRITABLE = ("name", "range", "rowsProperties", "columnProperties")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from secrets import SystemRandom
 from typing import Any
 
-from bot.desk.a1 import Area, area_of
+from bot.desk.book.a1 import Area, area_of
+from bot.desk.book.grid import BLANK, Row
+from bot.desk.book.workbook import Workbook
 from bot.desk.changes.arranging import rearrange, sorting_rank
 from bot.desk.errors import bad_request
-from bot.desk.grid import BLANK, Row
-from bot.desk.workbook import Workbook
 
 Body = dict[str, Any]
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.desk.book.workbook import Workbook
 from bot.desk.charts.reading import picture_of
-from bot.desk.workbook import Workbook
 
 MIME = "image/svg+xml"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.desk.display import shown
+from bot.desk.book.display import shown
 
 Number = float | int
 Format = tuple[str, str] | None  #: type and pattern

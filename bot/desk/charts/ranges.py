@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.desk import filters
-from bot.desk.a1 import area_of
-from bot.desk.cells import formatted
+from bot.desk.book import filters
+from bot.desk.book.a1 import area_of
+from bot.desk.book.cells import formatted
+from bot.desk.book.grid import Scalar
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.charts.picture import Format, Number
 from bot.desk.errors import ApiError
-from bot.desk.grid import Scalar
-from bot.desk.workbook import Sheet, Workbook
 
 Json = dict[str, Any]
 

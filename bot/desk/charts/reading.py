@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from bot.desk.book.defaults import THEME
+from bot.desk.book.workbook import Workbook
 from bot.desk.charts.picture import (
     NOT_DRAWN,
     NOTHING,
@@ -21,8 +23,6 @@ from bot.desk.charts.picture import (
     Words,
 )
 from bot.desk.charts.ranges import AGGREGATES, Point, Ranges, aggregated
-from bot.desk.defaults import THEME
-from bot.desk.workbook import Workbook
 
 Json = dict[str, Any]
 

@@ -7,10 +7,10 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, Locator, MaxNLocator
 
+from bot.desk.book.patterns import DATE_TYPES
 from bot.desk.charts.lettering import SMALL, cleaned, shortened, width
 from bot.desk.charts.looks import Look
 from bot.desk.charts.picture import Axis, Chart, Format, Picture, Series
-from bot.desk.patterns import DATE_TYPES
 
 LONGEST_LABEL = 12  #: of a place of the domain, in heights of letters
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.desk.grid import Scalar
-from bot.desk.workbook import Sheet, Workbook
+from bot.desk.book.grid import Scalar
+from bot.desk.book.workbook import Sheet, Workbook
 from sheets_schema import CUSTOMERS, ORDER_ENTRY, PRODUCTS, TEAM, Tab
 from sheets_schema.cells import plain_text, read_checkbox, read_number
 from sheets_schema.titles import fold, read_header

@@ -15,12 +15,12 @@ from hashlib import sha256
 
 import orjson
 
-from bot.desk import cells
-from bot.desk.display import EPOCH, serial
+from bot.desk.book import cells
+from bot.desk.book.display import EPOCH, serial
+from bot.desk.book.grid import Cell, Extra, Row, Scalar
+from bot.desk.book.locales import locale_of
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.forms.questions import STAMP, Place
-from bot.desk.grid import Cell, Extra, Row, Scalar
-from bot.desk.locales import locale_of
-from bot.desk.workbook import Sheet, Workbook
 
 KEPT = 300  #: answers remembered in a workbook, the oldest forgotten first
 ANSWERS = "formAnswers"

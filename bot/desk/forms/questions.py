@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.forms.company import columns_of, sheet_of
-from bot.desk.workbook import Sheet, Workbook
 from sheets_schema import ORDER_ENTRY, Field, Kind, Owner, Tab
 from sheets_schema.feedback import FEEDBACK
 

@@ -7,14 +7,14 @@ and so does whatever depends on it: never a wrong value.
 
 from __future__ import annotations
 
+from bot.desk.book.grid import Scalar
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.formulas.binding import bound
 from bot.desk.formulas.engine import results
 from bot.desk.formulas.following import follow, follow_name, row_shifted
 from bot.desk.formulas.rewriting import shifted
 from bot.desk.formulas.settling import is_old, may_hold_formulas, settle
 from bot.desk.formulas.values import ERRORS, Error
-from bot.desk.grid import Scalar
-from bot.desk.workbook import Sheet, Workbook
 
 __all__ = [
     "ERRORS",

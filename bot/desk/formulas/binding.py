@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.desk.book.locales import locale_of
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.formulas.cells import Block, bounded
 from bot.desk.formulas.parsing import (
     Call,
@@ -24,8 +26,6 @@ from bot.desk.formulas.references import LAST_COLUMN, Reference
 from bot.desk.formulas.scanning import scanned
 from bot.desk.formulas.trusted import NOT_READ, TRUSTED, VOLATILE
 from bot.desk.formulas.values import BAD_REFERENCE, BAD_SYNTAX, UNKNOWN_NAME, Error, NotImitated
-from bot.desk.locales import locale_of
-from bot.desk.workbook import Sheet, Workbook
 
 Place = tuple[int, int, int]  #: sheetId, row, column
 Reads = tuple[int, int, int, int, int]  #: sheetId, top, left, bottom, right (half open)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.desk.book.workbook import Sheet
 from bot.desk.formulas.values import BAD_REFERENCE, ERRORS, Error, Value
-from bot.desk.workbook import Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.desk.display import serial
+from bot.desk.book.display import serial
+from bot.desk.book.workbook import Sheet
 from bot.desk.formulas.binding import Formula, Place
 from bot.desk.formulas.casting import Casting
 from bot.desk.formulas.cells import Block, held
 from bot.desk.formulas.parts import Doubt, Every, Looked, Own, Scene, area_of
 from bot.desk.formulas.recast import RECAST
 from bot.desk.formulas.values import BAD_SYNTAX, ERRORS, UNKNOWN_NAME, Error, NotImitated, Value, tidy
-from bot.desk.workbook import Sheet
 
 if TYPE_CHECKING:
     from ironcalc import Model

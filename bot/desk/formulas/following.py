@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.desk.book.grid import Extra, Row, Style
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.formulas.rewriting import Edit, renamed_name, rewritten, shifted
 from bot.desk.formulas.settling import may_hold_formulas
-from bot.desk.grid import Extra, Row, Style
-from bot.desk.workbook import Sheet, Workbook
 
 #: From a formula and the title of the tab it stands in to the formula after an edit.
 Rewrite = Callable[[str, str], str]

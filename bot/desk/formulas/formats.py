@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.desk.book.grid import Row
+from bot.desk.book.patterns import DATE_TYPES
 from bot.desk.formulas.cells import Block
 from bot.desk.formulas.parsing import Call, Node, Pair, Sign, Slot
-from bot.desk.grid import Row
-from bot.desk.patterns import DATE_TYPES
 
 if TYPE_CHECKING:
     from bot.desk.formulas.binding import Formula

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.desk.a1 import letters
+from bot.desk.book.a1 import letters
 from bot.desk.formulas.cells import Block
 from bot.desk.formulas.values import Error, Value
 

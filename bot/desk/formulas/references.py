@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.desk.a1 import column_index, letters, quoted
+from bot.desk.book.a1 import column_index, letters, quoted
 
 LAST_COLUMN = 18278  #: columns a grid can have (A to ZZZ)
 

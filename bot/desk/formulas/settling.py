@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.desk.book.grid import Extra, Row, Scalar, Style
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.formulas.binding import Place, bound
 from bot.desk.formulas.values import Error, Value
 from bot.desk.formulas.workings import Index, Outcome, collected, worked_out
-from bot.desk.grid import Extra, Row, Scalar, Style
-from bot.desk.workbook import Sheet, Workbook
 
 MARK = "formulas"  #: in a sheet's meta: whether it holds any, so that other sheets need not be loaded to know
 TIME = "formulasOf"  #: in a workbook's meta: the period its TODAY and NOW are of, if it has any
@@ -33,7 +33,7 @@ class Workings:
 
 def settle(book: Workbook) -> None:
     """Work out all formulas that the edits since the last time may have changed."""
-    known: Workings | None = book.workings
+    known = book.workings if isinstance(book.workings, Workings) else None
     meaning = _meaning(book)
     if known is None or _must_be_read_anew(book, known, meaning):
         known = book.workings = Workings(meaning=meaning, sheets=list(book.sheets))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from bot.desk import entry
-from bot.desk.locales import locale_of
+from bot.desk.book import entry
+from bot.desk.book.locales import locale_of
 
 
 @dataclass(frozen=True, slots=True)

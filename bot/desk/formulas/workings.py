@@ -11,11 +11,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.formulas.binding import Formula, Place, bound
 from bot.desk.formulas.engine import results
 from bot.desk.formulas.formats import implied
 from bot.desk.formulas.values import Value, is_number
-from bot.desk.workbook import Sheet, Workbook
 
 SMALL = 12  #: cells of a reference that are listed one by one; larger ones are kept as areas of columns
 EVERYWHERE = 1 << 40

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.desk import contents
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.errors import ApiError
+from bot.desk.google import contents
 from bot.desk.pages import grid, pictures
 from bot.desk.wire import Answer, Call
-from bot.desk.workbook import Sheet, Workbook
 
 if TYPE_CHECKING:
     from bot.desk.parts import Parts

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.desk.book.workbook import Workbook
 from bot.desk.errors import ApiError, bad_request
 from bot.desk.forms import checks, landing
-from bot.desk.forms.company import Company, company_of
-from bot.desk.forms.questions import FORMS, Answers, Form, Missing, Place, Question, place_of, questions_of
+from bot.desk.forms.asked import Asked
+from bot.desk.forms.company import company_of
+from bot.desk.forms.questions import FORMS, Answers, Missing, place_of, questions_of
 from bot.desk.pages import receipts
 from bot.desk.pages.offers import offers
 from bot.desk.pages.visible import visible_book
 from bot.desk.wire import Answer, Call, answer_of
-from bot.desk.workbook import Workbook
 
 if TYPE_CHECKING:
     from bot.desk.pages.frame import Texts
@@ -30,22 +30,6 @@ if TYPE_CHECKING:
 
 FORM_ID = re.compile(r"[\w-]{16,64}")
 LARGEST = 256 * 1024  #: bytes of a form
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One form of one workbook, ready to be asked or answered."""
-
-    book: Workbook
-    form: Form
-    place: Place
-    questions: list[Question]
-    company: Company
-
-    @property
-    def address(self) -> str:
-        """Where the form stands."""
-        return f"/form/{self.form.name}/{quote(self.book.id)}"
 
 
 def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:

@@ -12,8 +12,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from bot.desk.access.users import OWNER, PERSON, STRANGER
 from bot.desk.errors import ApiError
-from bot.desk.users import OWNER, PERSON, STRANGER
 from bot.desk.wire import Answer, Call
 
 if TYPE_CHECKING:

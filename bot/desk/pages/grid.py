@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from bot.desk import validation
+from bot.desk.book import validation
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.errors import ApiError, bad_request
-from bot.desk.layout import filled, layout, tabs
-from bot.desk.typed_in import read_typing, write
-from bot.desk.view import edge, place_of, window
+from bot.desk.pages.layout import filled, layout, tabs
+from bot.desk.pages.typed_in import read_typing, write
+from bot.desk.pages.view import edge, place_of, window
 from bot.desk.wire import Answer, Call
-from bot.desk.workbook import Sheet, Workbook
 
 if TYPE_CHECKING:
     from bot.desk.parts import Parts

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from bot.desk.book.workbook import Workbook
 from bot.desk.errors import ApiError
 from bot.desk.forms.company import company_of, sheet_of
 from bot.desk.forms.questions import FORMS, Missing, place_of
 from bot.desk.pages.latest import KEYS, Order, newest_orders
 from bot.desk.pages.visible import visible_books
 from bot.desk.wire import Answer, Call
-from bot.desk.workbook import Workbook
 from sheets_schema import CONTRACTS
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from heapq import nlargest
 from math import inf
 from urllib.parse import quote
 
-from bot.desk import cells
+from bot.desk.book import cells
+from bot.desk.book.grid import Row
+from bot.desk.book.workbook import Workbook
 from bot.desk.forms.company import columns_of, sheet_of
-from bot.desk.grid import Row
-from bot.desk.workbook import Workbook
 from sheets_schema import CONTRACTS
 
 SHOWN = 5

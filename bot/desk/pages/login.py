@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
-from bot.desk.accounts import APIS, COOKIE
+from bot.desk.access.accounts import APIS, COOKIE
 from bot.desk.errors import ApiError
 from bot.desk.wire import Answer, Call
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from bot.desk.errors import ApiError
-from bot.desk.mail_parts import as_download, attachment, html_to_show, links_in
+from bot.desk.mail.mail_parts import as_download, attachment, html_to_show, links_in
 from bot.desk.wire import Answer, Call
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bot.desk.book.workbook import Workbook
 from bot.desk.forms.company import Company, Product, earlier_answers
-from bot.desk.workbook import Workbook
 from sheets_schema import CONTRACTS, ORDER_ENTRY
 from sheets_schema.screen import DROPDOWNS
 

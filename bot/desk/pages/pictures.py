@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.desk import charts
+from bot.desk.book.workbook import Workbook
 from bot.desk.errors import ApiError
 from bot.desk.wire import Answer, Call
-from bot.desk.workbook import Workbook
 
 #: A picture opened on its own is a page: it may look as it says and do nothing at all.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

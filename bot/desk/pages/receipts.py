@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.desk import cells
+from bot.desk.book import cells
+from bot.desk.book.workbook import Workbook
 from bot.desk.errors import ApiError
+from bot.desk.forms.asked import Asked
 from bot.desk.forms.company import columns_of, sheet_of
 from bot.desk.forms.landing import Landed
 from bot.desk.wire import Answer, Call, answer_of
-from bot.desk.workbook import Workbook
 from sheets_schema import CONTRACTS
 from sheets_schema.cells import plain_text
 
 if TYPE_CHECKING:
-    from bot.desk.pages.forms import Asked
     from bot.desk.parts import Parts
 
 WAITING, NUMBERED, PROBLEM, GONE = "waiting", "numbered", "problem", "gone"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.desk.book.workbook import Workbook
 from bot.desk.errors import ApiError
 from bot.desk.wire import Call
-from bot.desk.workbook import Workbook
 
 if TYPE_CHECKING:
     from bot.desk.parts import Parts

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.desk.workbook import Workbook
+from bot.desk.book.workbook import Workbook
 
 if TYPE_CHECKING:
     from bot.desk.xlsx.importing import Imported

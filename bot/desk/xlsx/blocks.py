@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.desk.a1 import letters
+from bot.desk.book.a1 import letters
 
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")

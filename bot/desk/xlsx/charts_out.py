@@ -14,8 +14,8 @@ from openpyxl.chart.reference import Reference
 from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.desk.a1 import letters
-from bot.desk.workbook import Sheet, Workbook
+from bot.desk.book.a1 import letters
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.xlsx import texts
 from bot.desk.xlsx.rules_out import block
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.desk import entry
-from bot.desk.a1 import letters
-from bot.desk.locales import locale_of
+from bot.desk.book import entry
+from bot.desk.book.a1 import letters
+from bot.desk.book.locales import locale_of
 from bot.desk.xlsx import texts
 from bot.desk.xlsx.formulas import stored
 

@@ -21,10 +21,10 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.desk.a1 import letters, quoted
-from bot.desk.grid import Extra, Row
-from bot.desk.locales import locale_of
-from bot.desk.workbook import Sheet, Workbook
+from bot.desk.book.a1 import letters, quoted
+from bot.desk.book.grid import Extra, Row
+from bot.desk.book.locales import locale_of
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.xlsx import charts_out, rows_out, rules_out, texts
 from bot.desk.xlsx.conditions_out import Terms
 from bot.desk.xlsx.looks_out import FONT, SIZE, Looks, argb

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 
-from bot.desk.a1 import quoted
+from bot.desk.book.a1 import quoted
 
 LAST_ROW, LAST_COLUMN = 1_048_576, "XFD"
 PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xlpm\.|_xludf\.)+", re.IGNORECASE)

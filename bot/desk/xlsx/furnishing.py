@@ -16,11 +16,11 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.xml.constants import COMMENTS_NS
 from openpyxl.xml.functions import fromstring
 
+from bot.desk.book.colours import with_colour_twins
+from bot.desk.book.grid import Extra
+from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.changes import kinds
-from bot.desk.colours import with_colour_twins
 from bot.desk.errors import ApiError
-from bot.desk.grid import Extra
-from bot.desk.workbook import Sheet, Workbook
 from bot.desk.xlsx import rules_in, texts
 from bot.desk.xlsx.blocks import Block, blocks
 from bot.desk.xlsx.export import LINKS

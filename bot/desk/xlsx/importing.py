@@ -22,9 +22,7 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
-from bot.desk.changes import kinds
-from bot.desk.errors import ApiError, bad_request
-from bot.desk.workbook import (
+from bot.desk.book.workbook import (
     DEFAULT_COLUMNS,
     DEFAULT_ROWS,
     Sheet,
@@ -33,6 +31,8 @@ from bot.desk.workbook import (
     new_sheet,
     new_workbook,
 )
+from bot.desk.changes import kinds
+from bot.desk.errors import ApiError, bad_request
 from bot.desk.xlsx import package, texts
 from bot.desk.xlsx.furnishing import Furnisher
 from bot.desk.xlsx.looks_in import Looks

@@ -16,10 +16,10 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.xml.functions import fromstring
 
-from bot.desk.colours import with_colour_twins
-from bot.desk.display import is_date
-from bot.desk.grid import Extra
-from bot.desk.workbook import Workbook
+from bot.desk.book.colours import with_colour_twins
+from bot.desk.book.display import is_date
+from bot.desk.book.grid import Extra
+from bot.desk.book.workbook import Workbook
 from bot.desk.xlsx.number_formats import format_of
 
 Json = dict[str, Any]

@@ -12,8 +12,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.desk.defaults import DEFAULT_FORMAT, THEME
-from bot.desk.grid import Style
+from bot.desk.book.defaults import DEFAULT_FORMAT, THEME
+from bot.desk.book.grid import Style
 from bot.desk.xlsx import texts
 from bot.desk.xlsx.number_formats import code_of
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.desk.locales import locale_of
+from bot.desk.book.locales import locale_of
 
 GENERAL = "General"
 #: Codes Excel shows in the reader's own way and not as they are written: Sheets' types without a pattern.

@@ -16,12 +16,12 @@ from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from bot.desk.a1 import column_index
-from bot.desk.cells import scalar
-from bot.desk.display import serial
+from bot.desk.book.a1 import column_index
+from bot.desk.book.cells import scalar
+from bot.desk.book.display import serial
+from bot.desk.book.grid import BLANK, NOTHING, Extra, Row, Scalar
+from bot.desk.book.workbook import MAX_CELLS
 from bot.desk.errors import bad_request
-from bot.desk.grid import BLANK, NOTHING, Extra, Row, Scalar
-from bot.desk.workbook import MAX_CELLS
 from bot.desk.xlsx import texts
 from bot.desk.xlsx.blocks import Block
 from bot.desk.xlsx.formulas import read

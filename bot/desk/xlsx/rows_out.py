@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.desk import formulas
-from bot.desk.a1 import letters
-from bot.desk.grid import Extra, Row, Scalar
-from bot.desk.workbook import Sheet
+from bot.desk.book.a1 import letters
+from bot.desk.book.grid import Extra, Row, Scalar
+from bot.desk.book.workbook import Sheet
 from bot.desk.xlsx import texts
 from bot.desk.xlsx.formulas import array_part, stored
 from bot.desk.xlsx.looks_out import Looks

@@ -13,8 +13,8 @@ from typing import Any
 from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from bot.desk.a1 import letters
-from bot.desk.display import shown
+from bot.desk.book.a1 import letters
+from bot.desk.book.display import shown
 from bot.desk.xlsx.blocks import Block
 from bot.desk.xlsx.formulas import read
 from bot.desk.xlsx.looks_in import Looks

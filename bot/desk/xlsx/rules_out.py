@@ -15,8 +15,8 @@ from openpyxl.styles.colors import Color
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.desk.grid import Extra
-from bot.desk.workbook import Sheet
+from bot.desk.book.grid import Extra
+from bot.desk.book.workbook import Sheet
 from bot.desk.xlsx import conditions_out, texts
 from bot.desk.xlsx.blocks import Block, blocks
 from bot.desk.xlsx.conditions_out import Terms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.desk import entry
+from bot.desk.book import entry
 from bot.desk.formulas import doubts
 from bot.desk.formulas.casting import Casting
 from bot.desk.formulas.cells import Block

@@ -1,0 +1,1 @@
+"""The mailbox: mails taken in, kept, taken apart."""

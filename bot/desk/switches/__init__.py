@@ -1,0 +1,1 @@
+"""What tests may switch under `/_desk/`: faults, conditions, windows onto what happened."""

@@ -1,0 +1,1 @@
+"""HTTP: sockets, the door, and who may come to it from where."""
