@@ -91,7 +91,7 @@ def kill_after_a_call(place: Workplace, worker: subprocess.Popen[bytes], chance:
 
 def kill_before_the_answer(place: Workplace, worker: subprocess.Popen[bytes], chance: random.Random) -> None:
     """Kill the worker when one of its mails is taken and the server has not said so yet."""
-    mailbox = place.desk._running.core.mailbox
+    mailbox = place.desk._running.parts.mailbox
     add, left = mailbox.add, iter(range(chance.randint(0, 2), -1, -1))
 
     def add_and_kill(sender: str, recipients: list[str], raw: bytes) -> int:

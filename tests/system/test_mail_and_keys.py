@@ -186,7 +186,7 @@ def test_a_service_account_asks_for_spreadsheets_and_for_nothing_else(
 ) -> None:
     bot = with_key(place, json.dumps(account(place, private_key)))
     assert bot.run("run", "--once") == 0
-    claims = bot.desk._running.core.tokens.claims[0]
+    claims = bot.desk._running.parts.tokens.claims[0]
     assert claims["scope"] == "https://www.googleapis.com/auth/spreadsheets"
     assert claims["iss"] == "bot@demo.iam.gserviceaccount.com"
     assert place.requests()[-1]["user_agent"].endswith("(gzip)")
@@ -195,10 +195,10 @@ def test_a_service_account_asks_for_spreadsheets_and_for_nothing_else(
 def test_the_key_may_come_from_the_environment(
     place: Workplace, private_key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = len(place.desk._running.core.tokens.claims)
+    before = len(place.desk._running.parts.tokens.claims)
     monkeypatch.setenv("BOT_WORKBOOK__CREDENTIALS_JSON", json.dumps(account(place, private_key)))
     assert place.run("run", "--once") == 0
-    assert len(place.desk._running.core.tokens.claims) == before + 1
+    assert len(place.desk._running.parts.tokens.claims) == before + 1
 
 
 @pytest.mark.parametrize(

@@ -118,11 +118,11 @@ class Workplace:
 
     def requests(self) -> list[dict[str, Any]]:
         """The calls that came for this workbook since the desk opened."""
-        return [r for r in self.desk._running.core.requests if self.key in r["path"]]
+        return [r for r in self.desk._running.parts.requests if self.key in r["path"]]
 
     def letters(self) -> list[tuple[str, bytes]]:
         """Recipient and bytes of every mail of this bot in the desk's mailbox, oldest first."""
-        mailbox = self.desk._running.core.mailbox
+        mailbox = self.desk._running.parts.mailbox
         mine = [m for m in reversed(mailbox.mails()) if m["from"] == self.sender]
         return [(m["to"][0], mailbox.raw(m["id"]) or b"") for m in mine]
 
