@@ -102,6 +102,26 @@ def test_a_hundred_thousand_rows_scroll_to_their_end(open_grid: Callable[..., Gr
     grid.shows("B77777", "Customer 77777")
 
 
+def test_home_leads_back_to_the_beginning_past_frozen_cells(
+    open_grid: Callable[..., Grid], desk: Desk
+) -> None:
+    book = Workbook(desk, desk.workbook("Frozen"))
+    frozen = {"sheetId": 0, "gridProperties": {"frozenRowCount": 1, "frozenColumnCount": 1}}
+    fields = "gridProperties(frozenRowCount,frozenColumnCount)"
+    book.batch({"updateSheetProperties": {"properties": frozen, "fields": fields}})
+    book.write("A1", [[f"head {n}" for n in range(20)], *([n] * 20 for n in range(500))])
+    grid = open_grid(book)
+    grid.go("T400")
+    expect(grid.cell("B2")).to_be_hidden()
+    grid.press("Control+Home")
+    grid.at("A1")
+    expect(grid.cell("B2")).to_be_visible()
+    grid.go("T400")
+    grid.press("Home")
+    grid.at("A400")
+    expect(grid.cell("B400")).to_be_visible()
+
+
 def test_the_heading_stays_while_rows_scroll(grid: Grid) -> None:
     grid.page.locator("#grid").evaluate("element => { element.scrollTop = 5000 }")
     expect(grid.cell("A1")).to_be_in_viewport()

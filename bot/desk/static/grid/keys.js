@@ -111,7 +111,11 @@ export class Keys {
       PageDown: () => ({ row: rows.walk(from.row, page), column: from.column }),
       PageUp: () => ({ row: rows.walk(from.row, -page), column: from.column }),
     };
-    return key in places ? this.move(places[key](), shiftKey) : false;
+    if (!(key in places)) return false;
+    this.move(places[key](), shiftKey);
+    // Frozen cells are always on the screen, so going there has nothing to reveal; Home still means the beginning.
+    if (key === "Home") this.drawing.scroller.scrollTo({ left: 0, ...(control && { top: 0 }) });
+    return true;
   }
 
   command(event) {
