@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.errors import bad_request
+from sheets_schema.titles import column_letter
 
 CELL = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9]\d{0,7})?")
 PLAIN_TITLE = re.compile(r"[^\W\d]\w*")
@@ -33,8 +34,8 @@ class Area:
     @property
     def cells(self) -> str:
         """The area in A1 notation without its sheet."""
-        first = f"{letters(self.left)}{self.top + 1}"
-        last = f"{letters(self.right - 1)}{self.bottom}"
+        first = f"{column_letter(self.left)}{self.top + 1}"
+        last = f"{column_letter(self.right - 1)}{self.bottom}"
         return first if first == last else f"{first}:{last}"
 
     def grid_range(self) -> dict[str, Any]:
@@ -46,16 +47,6 @@ class Area:
             "startColumnIndex": self.left,
             "endColumnIndex": self.right,
         }
-
-
-def letters(index: int) -> str:
-    """The name of a column: 0 is A, 26 is AA."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def column_index(name: str) -> int:

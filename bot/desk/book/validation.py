@@ -17,6 +17,7 @@ from bot.desk.book.display import is_date, shown
 from bot.desk.book.grid import Row, Scalar, Style
 from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.errors import ApiError
+from sheets_schema.titles import column_letter
 
 Rule = dict[str, Any]
 Place = tuple[int, int]  #: row index and column
@@ -135,7 +136,7 @@ class Rules:
 
 def refusal(at: Place, rule: Rule) -> ApiError:
     """The 400 for a text a strict rule forbids, worded as Sheets words it to a person."""
-    cell = f"{a1.letters(at[1])}{at[0] + 1}"
+    cell = f"{column_letter(at[1])}{at[0] + 1}"
     detail = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": "DATA_VALIDATION",

@@ -8,11 +8,12 @@ from typing import Any
 from bot.desk.access.protection import refuse_area, refuse_cells, refuse_gap
 from bot.desk.access.touched import Gap
 from bot.desk.book import cells, dimensions
-from bot.desk.book.a1 import Area, beyond_grid, letters
+from bot.desk.book.a1 import Area, beyond_grid
 from bot.desk.book.grid import NOTHING, Extra, Row
 from bot.desk.book.tables import table_in
 from bot.desk.book.workbook import MAX_CELL_TEXT, Workbook
 from bot.desk.errors import bad_request
+from sheets_schema.titles import column_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _refuse_overflow(area: Area, height: int, width: int) -> None:
     if height > area.bottom - area.top:
         raise bad_request(f"{text} row [{area.bottom + 1}]")
     if width > area.right - area.left:
-        raise bad_request(f"{text} column [{letters(area.right)}]")
+        raise bad_request(f"{text} column [{column_letter(area.right)}]")
 
 
 def append(

@@ -1,7 +1,7 @@
 """Leaves an answer in the workbook, once, and finds it again wherever it has gone since.
 
-The row is followed by its key, which stays while rows are inserted, deleted and moved; sorting moves cells from
-row to row, so what was answered in the same millisecond is the answer too. The list of answers is kept with the
+The row is followed by its key, which stays while rows are inserted, deleted, moved and sorted whole; sorting
+some of the columns moves cells from row to row, so what was answered in the same millisecond is the answer too. The list of answers is kept with the
 workbook and changes in the same transaction as the row.
 """
 

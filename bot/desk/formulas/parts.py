@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.desk.book.a1 import letters
 from bot.desk.formulas.cells import Block
 from bot.desk.formulas.values import Error, Value
+from sheets_schema.titles import column_letter
 
 Recast = Callable[..., str]  #: from a casting, a function's name and its arguments to IronCalc's words
 
@@ -74,7 +74,7 @@ def literal(value: Value) -> str:
 def area_of(block: Block, prefix: str = "S") -> str:
     """A block as a reference in the model."""
     sheet = f"{prefix}{block.sheet.id}!"
-    first = f"{sheet}{letters(block.left)}{block.top + 1}"
+    first = f"{sheet}{column_letter(block.left)}{block.top + 1}"
     if block.single:
         return first
-    return f"{first}:{letters(block.right - 1)}{block.bottom}"
+    return f"{first}:{column_letter(block.right - 1)}{block.bottom}"

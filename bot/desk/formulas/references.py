@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.desk.book.a1 import column_index, letters, quoted
+from bot.desk.book.a1 import column_index, quoted
+from sheets_schema.titles import column_letter
 
 LAST_COLUMN = 18278  #: columns a grid can have (A to ZZZ)
 
@@ -85,7 +86,7 @@ class Reference:
 def _spelled(column: End, row: End) -> str:
     text = ""
     if column.index is not None:
-        text += "$" * column.fixed + letters(column.index)
+        text += "$" * column.fixed + column_letter(column.index)
     if row.index is not None:
         text += "$" * row.fixed + str(row.index + 1)
     return text

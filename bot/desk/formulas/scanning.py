@@ -47,8 +47,3 @@ def scanned(formula: str) -> tuple[Token, ...]:
         found = reference(match[0]) if kind == "reference" else None
         tokens.append(Token(kind, match[0], found))
     return tuple(tokens)
-
-
-def references_in(formula: str) -> tuple[Reference, ...]:
-    """The references of a formula, in the order they are written."""
-    return tuple(token.reference for token in scanned(formula) if token.reference is not None)

@@ -18,7 +18,6 @@ from bot.desk.formulas.formats import implied
 from bot.desk.formulas.values import Value, is_number
 
 SMALL = 12  #: cells of a reference that are listed one by one; larger ones are kept as areas of columns
-EVERYWHERE = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.desk.pages.entered import entered_text
 from bot.desk.pages.view import place_of
 from bot.desk.store import Store
 from bot.desk.wire import Call
+from sheets_schema.titles import column_letter
 
 Json = dict[str, Any]
 Texts = list[list[str | None]]
@@ -131,7 +132,7 @@ def _ranges(sheet: Sheet, left: int, places: list[int], texts: Texts) -> list[Js
     last = -2
     for index, row in zip(places, texts, strict=True):
         if index != last + 1:
-            name = f"{a1.quoted(sheet.title)}!{a1.letters(left)}{index + 1}"
+            name = f"{a1.quoted(sheet.title)}!{column_letter(left)}{index + 1}"
             ranges.append({"range": name, "values": []})
         ranges[-1]["values"].append(row)
         last = index

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.desk.book.a1 import letters
+from sheets_schema.titles import column_letter
 
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
@@ -24,7 +24,10 @@ class Block:
     @property
     def name(self) -> str:
         """The rectangle in A1 notation."""
-        first, last = f"{letters(self.left)}{self.top + 1}", f"{letters(self.right - 1)}{self.bottom}"
+        first, last = (
+            f"{column_letter(self.left)}{self.top + 1}",
+            f"{column_letter(self.right - 1)}{self.bottom}",
+        )
         return first if first == last else f"{first}:{last}"
 
 

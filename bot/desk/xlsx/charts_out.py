@@ -14,10 +14,10 @@ from openpyxl.chart.reference import Reference
 from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.desk.book.a1 import letters
 from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.xlsx import texts
 from bot.desk.xlsx.rules_out import block
+from sheets_schema.titles import column_letter
 
 Json = dict[str, Any]
 
@@ -39,7 +39,7 @@ def put_charts(book: Workbook, sheet: Sheet, tab: Worksheet, titles: Mapping[str
         made.width = place.get("widthPixels", DEFAULT_SIZE[0]) * CENTIMETRES
         made.height = place.get("heightPixels", DEFAULT_SIZE[1]) * CENTIMETRES
         cell = place.get("anchorCell", {})
-        tab.add_chart(made, f"{letters(cell.get('columnIndex', 0))}{cell.get('rowIndex', 0) + 1}")
+        tab.add_chart(made, f"{column_letter(cell.get('columnIndex', 0))}{cell.get('rowIndex', 0) + 1}")
 
 
 class _Drawn:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.desk.book import entry
-from bot.desk.book.a1 import letters
 from bot.desk.book.locales import locale_of
 from bot.desk.xlsx import texts
 from bot.desk.xlsx.formulas import stored
+from sheets_schema.titles import column_letter
 
 Json = dict[str, Any]
 
@@ -109,4 +109,4 @@ def formula(condition: Json, top: int, left: int, terms: Terms) -> str | None:
     text = str(values[0].get("userEnteredValue", "")) if values else ""
     operand = terms.formula(values[0]) if text.startswith("=") else quoted(text)
     length = f"LEN({operand})" if text.startswith("=") else str(len(text))
-    return TEXT[kind].format(f"{letters(left)}{top + 1}", operand, length)
+    return TEXT[kind].format(f"{column_letter(left)}{top + 1}", operand, length)

@@ -21,13 +21,14 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.desk.book.a1 import letters, quoted
+from bot.desk.book.a1 import quoted
 from bot.desk.book.grid import Extra, Row
 from bot.desk.book.locales import locale_of
 from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.xlsx import charts_out, rows_out, rules_out, texts
 from bot.desk.xlsx.conditions_out import Terms
 from bot.desk.xlsx.looks_out import FONT, SIZE, Looks, argb
+from sheets_schema.titles import column_letter
 
 Json = dict[str, Any]
 
@@ -105,7 +106,7 @@ def _measured(head: bytes, sheet: Sheet) -> bytes:
     """The beginning of a sheet with the size its cells have; some readers believe it."""
     rows = sheet.grid.rows
     width = max((row.width for row in rows), default=0) or 1
-    ref = f"A1:{letters(width - 1)}{max(len(rows), 1)}"
+    ref = f"A1:{column_letter(width - 1)}{max(len(rows), 1)}"
     return DIMENSION.sub(f'<dimension ref="{ref}"/>'.encode(), head)
 
 
@@ -130,7 +131,7 @@ def _furnish(sheet: Sheet, tab: Worksheet, terms: Terms) -> None:
     properties, grid = sheet.properties, sheet.properties["gridProperties"]
     frozen = grid.get("frozenRowCount", 0), grid.get("frozenColumnCount", 0)
     if any(frozen):
-        tab.freeze_panes = f"{letters(frozen[1])}{frozen[0] + 1}"
+        tab.freeze_panes = f"{column_letter(frozen[1])}{frozen[0] + 1}"
     tab.sheet_view.showGridLines = not grid.get("hideGridlines")
     tab.sheet_view.rightToLeft = properties.get("rightToLeft") or None
     tab.sheet_state = "hidden" if properties.get("hidden") else "visible"
@@ -140,7 +141,7 @@ def _furnish(sheet: Sheet, tab: Worksheet, terms: Terms) -> None:
     tab.sheet_format.defaultRowHeight = 15.75
     tab.sheet_format.defaultColWidth = _characters(100)
     for index, column in sheet.columns().items():
-        dimension = tab.column_dimensions[letters(int(index))]
+        dimension = tab.column_dimensions[column_letter(int(index))]
         if column.get("pixelSize"):
             dimension.width = _characters(column["pixelSize"])
         dimension.hidden = bool(column.get("hiddenByUser"))
@@ -222,6 +223,6 @@ def _name_ranges(book: Workbook, file: File, titles: Mapping[str, str]) -> None:
             continue  # a cell to Excel
         sheet = book.sheet(named["range"].get("sheetId", 0))
         area = rules_out.block(named["range"], sheet)
-        cells = f"${letters(area.left)}${area.top + 1}:${letters(area.right - 1)}${area.bottom}"
+        cells = f"${column_letter(area.left)}${area.top + 1}:${column_letter(area.right - 1)}${area.bottom}"
         text = f"{quoted(titles[sheet.title])}!{cells}"
         file.defined_names[named["name"]] = DefinedName(named["name"], attr_text=text)

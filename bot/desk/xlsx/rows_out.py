@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.desk import formulas
-from bot.desk.book.a1 import letters
 from bot.desk.book.grid import Extra, Row, Scalar
 from bot.desk.book.workbook import Sheet
 from bot.desk.xlsx import texts
 from bot.desk.xlsx.formulas import array_part, stored
 from bot.desk.xlsx.looks_out import Looks
+from sheets_schema.titles import column_letter
 
 CHUNK = 500  #: rows handed on at once
 #: The errors Excel knows; the desk has more.
@@ -51,7 +51,7 @@ class _Writer:
 
     def __init__(self, sheet: Sheet, context: Context):
         self._context = context
-        self._names = [f'<c r="{letters(column)}' for column in range(sheet.column_count)]
+        self._names = [f'<c r="{column_letter(column)}' for column in range(sheet.column_count)]
         self._plain = self._ends({})
         self._known: dict[int, list[_Ends]] = {}  #: by the id of extras, which the rows keep alive
 

@@ -13,12 +13,12 @@ from typing import Any
 from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from bot.desk.book.a1 import letters
 from bot.desk.book.display import shown
 from bot.desk.xlsx.blocks import Block
 from bot.desk.xlsx.formulas import read
 from bot.desk.xlsx.looks_in import Looks
 from bot.desk.xlsx.rows_in import X14
+from sheets_schema.titles import column_letter
 
 Json = dict[str, Any]
 
@@ -109,7 +109,7 @@ def of_element(element: Any) -> Validation:
 
 def rule_of(validation: Validation, first: Block) -> Json | None:
     """The DataValidationRule; none for what has no counterpart."""
-    condition = _condition(validation, f"{letters(first.left)}{first.top + 1}")
+    condition = _condition(validation, f"{column_letter(first.left)}{first.top + 1}")
     if condition is None:
         return None
     rule: Json = {"condition": condition, "strict": validation.strict, "showCustomUi": validation.shown}
@@ -163,7 +163,7 @@ def conditional(rule: Rule, ranges: list[Json], first: Block, looks: Looks, look
     if rule.type == "colorScale":
         gradient = _gradient(rule, looks)
         return {"ranges": ranges, "gradientRule": gradient} if gradient else None
-    condition = _when(rule, f"{letters(first.left)}{first.top + 1}")
+    condition = _when(rule, f"{column_letter(first.left)}{first.top + 1}")
     if condition is None:
         return None
     cell_format = looks.conditional(look) if look is not None else {}
