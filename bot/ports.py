@@ -14,6 +14,7 @@ from typing import Protocol
 
 from bot.look import Look
 from bot.outbox import Failure, Message, Outcome, Status
+from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
 from bot.projection import Edit, Marker
 from sheets_schema import Cell
@@ -66,6 +67,23 @@ class Reading:
     tabs: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Columns:
+    """Some columns of one tab, as UNFORMATTED_VALUE and serials; all from one answer, so row i is row i in each."""
+
+    tab: str
+    #: Key -> cells from the second row on; a blank cell is "", and blank cells at the end may be left out.
+    #: A column that the tab does not have is absent.
+    cells: Mapping[str, Sequence[Cell]]
+    #: Key -> 0-based index in the sheet, of every known column the tab has.
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def height(self) -> int:
+        """Number of rows, the header not counted."""
+        return max((len(cells) for cells in self.cells.values()), default=0)
+
+
 #: A tab's key and a row's number (1-based).
 Place = tuple[str, int]
 
@@ -79,6 +97,21 @@ class Workbook(Protocol):
 
     def read(self) -> Reading:
         """All tabs the bot works with, whole. One API call."""
+        ...
+
+    def columns(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, Columns]:
+        """These columns of these tabs (any of LAID_OUT), found by title; absent tabs are absent.
+
+        Two API calls, the second of which has the values and the titles they stand under: a column that was moved in
+        between is looked for again.
+        """
+        ...
+
+    def contents(self, tabs: Collection[str] = ()) -> Mapping[str, Sequence[Sequence[Cell]]]:
+        """Title -> all rows of these tabs (keys of LAID_OUT), or of every tab the workbook has when none is named.
+
+        People's own tabs among them. Trailing blanks left out. Two API calls.
+        """
         ...
 
     def write(self, edits: Sequence[Edit], show: Collection[Place] = ()) -> Mapping[Place, Sequence[Cell]]:
@@ -129,6 +162,13 @@ class Commit:
     digests: Mapping[str, int] = field(default_factory=dict)
     #: Row IDs of rows whose write the sheet took.
     written: tuple[str, ...] = ()
+    #: Stored as given, by automation and by id.
+    standings: tuple[Standing, ...] = ()
+    runs: tuple[Run, ...] = ()
+    #: Ids of runs that must not exist yet; one that does makes the commit fail with Conflict.
+    new_runs: frozenset[str] = frozenset()
+    #: Must not exist yet either.
+    weeks: tuple[ClosedWeek, ...] = ()
     #: Small facts such as adopted_at, workbook, last_poll.
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -169,6 +209,18 @@ class State(Protocol):
 
     def recall(self, wanted: Wanted) -> Seen:
         """What is remembered of these rows; see `Seen` for what comes along."""
+        ...
+
+    def recall_runs(self) -> RunsSeen:
+        """What is remembered of the automations."""
+        ...
+
+    def closed_weeks(self) -> list[ClosedWeek]:
+        """Every closed week, oldest first."""
+        ...
+
+    def known_messages(self, prefix: str) -> frozenset[str]:
+        """Ids of the messages that begin so, whatever became of them."""
         ...
 
     def commit(self, changes: Commit, lease: Lease) -> None:

@@ -70,13 +70,50 @@ class ReplaceText:
 
 
 @dataclass(frozen=True)
+class SetRange:
+    """Write a block of cells; "" empties a cell. The tab grows where the block needs it to."""
+
+    tab: str
+    #: 1-based row and 0-based column of its upper left corner.
+    row: int
+    column: int
+    rows: tuple[tuple[Cell, ...], ...]
+    #: What the block's cells are shown as, by (row, column) within it; the others keep their format.
+    formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class InsertRows:
+    """Push down everything from this row (1-based) on."""
+
+    tab: str
+    row: int
+    count: int
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """Move whatever stands in a row to the end of another tab, column by column, and close the gap; values alone.
+
+    One request of one atomic batch: the row is in the one tab or in the other, never in both and never in neither.
+    """
+
+    tab: str
+    #: 1-based.
+    row: int
+    to: str
+    #: 0-based column there, by 0-based column here.
+    columns: Mapping[int, int]
+
+
+@dataclass(frozen=True)
 class SetMarker:
     """Leave or change the marker."""
 
     marker: Marker
 
 
-Edit = SetCells | AppendRow | ReplaceText | SetMarker
+Edit = SetCells | AppendRow | ReplaceText | SetRange | InsertRows | MoveRow | SetMarker
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """The workbook as code: tabs, columns, titles and cell types. Imports nothing of the bot."""
 
+from sheets_schema.archive import ARCHIVE
+from sheets_schema.automations import AUTOMATIONS
 from sheets_schema.contracts import CONTRACTS
 from sheets_schema.customers import CUSTOMERS
 from sheets_schema.feedback import FEEDBACK
 from sheets_schema.fields import LANGUAGES, Cell, Field, Kind, Owner, Tab
 from sheets_schema.order_entry import ORDER_ENTRY
 from sheets_schema.products import PRODUCTS
+from sheets_schema.summary import SUMMARY
 from sheets_schema.team import TEAM
 
 #: Every tab the bot reads in a poll, in the order the API call names them.
@@ -17,6 +20,8 @@ BY_KEY: dict[str, Tab] = {tab.key: tab for tab in TABS}
 ORDER_TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS)
 
 __all__ = [
+    "ARCHIVE",
+    "AUTOMATIONS",
     "BY_KEY",
     "CONTRACTS",
     "CUSTOMERS",
@@ -26,6 +31,7 @@ __all__ = [
     "ORDER_ENTRY",
     "ORDER_TABS",
     "PRODUCTS",
+    "SUMMARY",
     "TABS",
     "TEAM",
     "Cell",
