@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -19,7 +20,7 @@ from bot.adapters.processes import is_dead, owner_name
 from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.delivery import DeliveryRules
 from bot.glance import App
-from bot.planning.rules import Rules
+from bot.planning.rules import ArchiveRules, ReportRules, Rules, TierRules
 from bot.ports import State, WorkbookRefused
 from bot.rendering import Renderer
 from bot.settings import ConfigProblemsError, Settings
@@ -107,6 +108,13 @@ def build_rules(settings: Settings) -> Rules:
         review_levels=settings.orders.review_levels,
         extra_columns=settings.mail.extra_columns,
         admins=settings.admins,
+        reports=ReportRules(
+            empty=cast(Literal["short", "none"], settings.reports.empty),
+            attach=cast(Literal["xlsx", "csv", "none"], settings.reports.attach),
+            refresh=timedelta(seconds=settings.reports.refresh),
+        ),
+        tiers=TierRules(**asdict(settings.tiers)),
+        archive=ArchiveRules(**asdict(settings.archive)),
     )
 
 

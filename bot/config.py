@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,11 +19,14 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.planning.catalog import is_address
 from bot.planning.orders import check_pattern
 from bot.settings import (
+    ArchiveSettings,
     ConfigProblemsError,
     MailSettings,
     OrderSettings,
     PollSettings,
+    ReportSettings,
     Settings,
+    TierSettings,
     WorkbookSettings,
 )
 from sheets_schema.currencies import currency_code
@@ -136,6 +140,31 @@ class _Orders(_Strict):
     review_levels: Literal[0, 1, 2] = 1
 
 
+class _Reports(_Strict):
+    empty: Literal["short", "none"] = "short"
+    attach: Literal["xlsx", "csv", "none"] = "xlsx"
+    refresh: Annotated[float, Field(ge=10, le=86_400)] = 60
+
+
+class _Tiers(_Strict):
+    a: Annotated[Decimal, Field(gt=0)] = Decimal(500_000)
+    b: Annotated[Decimal, Field(gt=0)] = Decimal(100_000)
+    apply: bool = False
+
+    @model_validator(mode="after")
+    def _in_order(self) -> _Tiers:
+        if self.b >= self.a:
+            raise ValueError("b must be less than a: A customers are those who buy most")
+        return self
+
+
+class _Archive(_Strict):
+    after_months: Annotated[int, Field(ge=1, le=120)] = 1
+    backup_folder: str = "state/backups"
+    keep: Annotated[int, Field(ge=1)] = 12
+    backup_to: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
+
+
 class _Config(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="BOT_",
@@ -152,6 +181,9 @@ class _Config(BaseSettings):
     state: Annotated[str, AfterValidator(_database)] = "sqlite:///state/bot.db"
     poll: _Poll = _Poll()
     orders: _Orders = _Orders()
+    reports: _Reports = _Reports()
+    tiers: _Tiers = _Tiers()
+    archive: _Archive = _Archive()
     admins: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
 
     @classmethod
@@ -223,6 +255,9 @@ def _settings(config: _Config, folder: Path, state: str) -> Settings:
     values["password"] = config.mail.password.get_secret_value()
     mail = MailSettings(**{f.name: values[f.name] for f in dataclasses.fields(MailSettings)})
     secret = book.credentials_json.get_secret_value() if book.credentials_json else ""
+    archive = config.archive.model_dump()
+    if archive["backup_folder"]:
+        archive["backup_folder"] = str((folder / archive["backup_folder"]).resolve())
     return Settings(
         workbook=WorkbookSettings(book.id, book.endpoint or "", str(key) if key else "", secret),
         mail=mail,
@@ -232,6 +267,9 @@ def _settings(config: _Config, folder: Path, state: str) -> Settings:
         state=_anchored(state, folder),
         poll=PollSettings(**config.poll.model_dump()),
         orders=OrderSettings(**config.orders.model_dump()),
+        reports=ReportSettings(**config.reports.model_dump()),
+        tiers=TierSettings(**config.tiers.model_dump()),
+        archive=ArchiveSettings(**archive),
         admins=config.admins,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,38 @@ class OrderSettings:
 
 
 @dataclass(frozen=True)
+class ReportSettings:
+    """What reports are like."""
+
+    #: What somebody without orders gets: "short" or "none".
+    empty: str = "short"
+    #: The file with the rows that goes along: "xlsx", "csv" or "none".
+    attach: str = "xlsx"
+    #: Seconds between two refreshes of Summary and of the roll-ups.
+    refresh: float = 60
+
+
+@dataclass(frozen=True)
+class TierSettings:
+    """From which amount in twelve months a customer is A or B, in the config's currency."""
+
+    a: Decimal = Decimal(500_000)
+    b: Decimal = Decimal(100_000)
+    apply: bool = False
+
+
+@dataclass(frozen=True)
+class ArchiveSettings:
+    """What the monthly run moves, and the copy it makes of the workbook."""
+
+    after_months: int = 1
+    #: "" = no copy is written.
+    backup_folder: str = "state/backups"
+    keep: int = 12
+    backup_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the config says."""
 
@@ -67,6 +100,9 @@ class Settings:
     state: str = field(default="sqlite:///state/bot.db", repr=False)
     poll: PollSettings = PollSettings()
     orders: OrderSettings = OrderSettings()
+    reports: ReportSettings = ReportSettings()
+    tiers: TierSettings = TierSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     admins: tuple[str, ...] = ()
 
 
