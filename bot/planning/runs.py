@@ -86,8 +86,8 @@ class RunsSeen:
     """What planning recalls of all automations."""
 
     standings: Mapping[str, Standing] = field(default_factory=dict)
-    #: By id: all that are not done or have failures, and the latest of each automation whatever it is.
+    #: By id: all that are not done, and the one of each automation that was begun last, with its failures if any.
     runs: Mapping[str, Run] = field(default_factory=dict)
-    #: Run id -> status of its messages -> how many.
+    #: Run id -> status of its messages -> how many; a run without any is absent.
     mail: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     last_week: WeekMark | None = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.planning.runs import RunsSeen
 from sheets_schema import Cell
 from sheets_schema.titles import Header
 
@@ -197,3 +198,4 @@ class Seen:
     adopted_at: datetime | None = None
     #: Tab -> number of placed rows that are not gone.
     known: Mapping[str, int] = field(default_factory=dict)
+    automations: RunsSeen = field(default_factory=RunsSeen)
