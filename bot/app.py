@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from bot.adapters.reporter_apart import ReporterApart
 from bot.adapters.database import open_state
 from bot.adapters.google_sheets import GoogleWorkbook, read_key_file
 from bot.adapters.memory_state import MemoryState
@@ -57,7 +58,7 @@ def build_app(
         workbook=build_workbook(settings),
         state=state,
         mailer=YagmailMailer(smtp),
-        renderer=Renderer(mail.sender, ZoneInfo(settings.timezone), company=mail.company),
+        renderer=build_renderer(settings),
         rules=build_rules(settings),
         delivery=DeliveryRules(
             per_minute=mail.per_minute,
@@ -70,6 +71,7 @@ def build_app(
         new_id=new_row_id,
         stopping=stopping,
         is_dead=is_dead,
+        reporter=ReporterApart(settings, utc_now),
     )
 
 
@@ -93,6 +95,11 @@ def build_workbook(settings: Settings) -> GoogleWorkbook:
     elif book.credentials:
         key = read_key_file(Path(book.credentials))
     return GoogleWorkbook(book.id, book.endpoint, key)
+
+
+def build_renderer(settings: Settings) -> Renderer:
+    """What turns drafts into mails."""
+    return Renderer(settings.mail.sender, ZoneInfo(settings.timezone), company=settings.mail.company)
 
 
 def build_rules(settings: Settings) -> Rules:

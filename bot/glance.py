@@ -20,6 +20,7 @@ from bot.planning.rules import Rules
 from bot.planning.sightings import Snapshot
 from bot.ports import About, Lease, Mailer, Reading, State, Workbook, WorkbookError, WorkbookRefused
 from bot.rendering import Renderer
+from bot.reports.job import Reporter
 from bot.survey import grids_of, read_catalog, survey, unpacked
 from sheets_schema import ORDER_ENTRY, ORDER_TABS, TABS
 from sheets_schema.titles import Header, find_tab
@@ -47,6 +48,8 @@ class App:
     stopping: Callable[[], bool] = lambda: False
     #: Whether the worker of this name certainly runs no more; its lease is then not waited for.
     is_dead: Callable[[str], bool] = lambda _owner: False
+    #: Works out reports; None = this one works none out.
+    reporter: Reporter | None = None
 
 
 @dataclass(frozen=True)

@@ -357,6 +357,10 @@ class LeaseLost(StateError):
     """The lease is no longer ours; nothing was stored."""
 
 
+class ReportError(OutsideError):
+    """Reports could not be worked out; orders and their mail are not concerned."""
+
+
 class MailFailed(OutsideError):
     """A mail was not accepted, or it is not known whether it was."""
 

@@ -28,6 +28,8 @@ class Job:
     refresh: bool = True
     #: Where the workbook is, for links.
     place: Place = field(default_factory=Place)
+    #: What the polled tabs showed when the job was given, so that it is known what the figures are up to date with.
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,21 +45,32 @@ class Produced:
     edits: tuple[Edit, ...] = ()
     #: Row IDs of Contract Orders that may move to Archive.
     archivable: tuple[str, ...] = ()
-    #: What could not be read, a sentence each, for the log.
-    troubles: tuple[str, ...] = ()
+    #: `seen` of the job.
+    seen: str = ""
 
 
 class Reporter(Protocol):
-    """Works out jobs, in this process or apart from it."""
+    """Works out one job at a time, in this process or apart from it."""
 
-    def produce(self, job: Job, *, wait: bool) -> Produced | None:
-        """What came of the job; None while it is still being worked out.
+    def start(self, job: Job) -> None:
+        """Take on a job. Not to be called while there is one."""
+        ...
 
-        Only one job is in work at a time: while one is, `job` is not looked at, and what comes back is the first
-        one's. Raises OutsideError when the world failed; then nothing is in work.
-        """
+    def is_busy(self) -> bool:
+        """Whether a job was taken on that has not been collected."""
         ...
 
     def is_ready(self) -> bool:
-        """Whether a job in work has come to its end, so that asking again is worth while."""
+        """Whether `collect` would not have to wait."""
+        ...
+
+    def collect(self) -> Produced:
+        """What came of the job, waiting for it if need be. Raises OutsideError when the world failed.
+
+        Either way the reporter is free again.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give up the job, if there is one."""
         ...
