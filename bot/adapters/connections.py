@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,14 @@ class Statements:
         """A condition and its one parameter: the column's value is one of these, however many they are."""
         return column + self.dialect.among, self.dialect.list_parameter([_clean(value) for value in values])
 
+    def beginning(self, column: str, prefix: str) -> tuple[str, tuple[str, ...]]:
+        """A condition and its parameters: the column's value begins so. An index of the column serves it."""
+        start = _clean(prefix)
+        end = _end_of(start)
+        if not end:
+            return f"{column} >= ?", (start,)
+        return f"{column} >= ? AND {column} < ?", (start, end)
+
 
 def _storable(values: Iterable[object]) -> tuple[object, ...]:
     return tuple(_clean(value) if type(value) is str else value for value in values)
@@ -94,6 +103,16 @@ def _clean(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _end_of(prefix: str) -> str:
+    """The first text behind all that begin so; "" when there is none."""
+    for end in range(len(prefix), 0, -1):
+        following = ord(prefix[end - 1]) + 1
+        if following <= sys.maxunicode:
+            # Halves of surrogate pairs are no characters that a database could be asked for.
+            return prefix[: end - 1] + chr(0xE000 if following == 0xD800 else following)
+    return ""
 
 
 class Database:
