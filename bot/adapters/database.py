@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from bot.adapters import outbox_table, remembered
+from bot.adapters import outbox_table, remembered, remembered_runs
 from bot.adapters.connections import Database, Statements, database_at
 from bot.adapters.tables import make_tables, note, time_text
 from bot.outbox import Message, Outcome, Status
+from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Seen, Wanted
 from bot.ports import Commit, Lease, LeaseLost, StateError
 
@@ -103,6 +104,21 @@ class DatabaseState:
         """What is remembered of these rows."""
         with self._database.reading() as db:
             return remembered.recalled(db, wanted)
+
+    def recall_runs(self) -> RunsSeen:
+        """What is remembered of the automations."""
+        with self._database.reading() as db:
+            return remembered_runs.recalled_runs(db)
+
+    def closed_weeks(self) -> list[ClosedWeek]:
+        """Every closed week, oldest first."""
+        with self._database.reading() as db:
+            return remembered_runs.all_weeks(db)
+
+    def known_messages(self, prefix: str) -> frozenset[str]:
+        """Ids of the messages that begin so."""
+        with self._database.reading() as db:
+            return outbox_table.known(db, prefix)
 
     def commit(self, changes: Commit, lease: Lease) -> None:
         """Store everything or nothing; the lease's row is locked until it is stored."""

@@ -1,6 +1,7 @@
 """The state in RAM: what a database promises, over dicts. For tests and dry runs; it forgets everything at the end.
 
     sightings, orders, holds, facts ─ by key      messages ─ by id, with the moment of their last attempt
+    standings, runs, closed weeks ─ in MemoryRuns
 
 Nothing is half done: each method checks first and changes then, so that what it refuses leaves no trace.
 """
@@ -12,7 +13,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.adapters.memory_runs import MemoryRuns
 from bot.outbox import Message, Outcome, Status
+from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Hold, MailState, Order, Seen, Sighting, Waiting, Wanted
 from bot.ports import Commit, Conflict, Lease, LeaseLost
 
@@ -32,6 +35,7 @@ class MemoryState:
         self._holds: dict[str, Hold] = {}
         self._messages: dict[str, Message] = {}
         self._tried: dict[str, datetime] = {}
+        self._runs = MemoryRuns()
         self._pause: tuple[datetime, str] | None = None
         self._revision = 0
 
@@ -102,7 +106,20 @@ class MemoryState:
             holds=dict(self._holds),
             adopted_at=datetime.fromisoformat(adopted) if adopted else None,
             known=dict(Counter(s.tab for s in known if s.placed and not s.gone)),
+            automations=self.recall_runs(),
         )
+
+    def recall_runs(self) -> RunsSeen:
+        """What is remembered of the automations."""
+        return self._runs.seen(self._messages.values())
+
+    def closed_weeks(self) -> list[ClosedWeek]:
+        """Every closed week, oldest first."""
+        return self._runs.closed_weeks()
+
+    def known_messages(self, prefix: str) -> frozenset[str]:
+        """Ids of the messages that begin so."""
+        return frozenset(message_id for message_id in self._messages if message_id.startswith(prefix))
 
     def _mail(self, numbers: Collection[str]) -> dict[str, tuple[MailState, ...]]:
         mail: dict[str, tuple[MailState, ...]] = {}
@@ -123,6 +140,8 @@ class MemoryState:
         ids = {message.id for message in changes.messages}
         if len(ids) < len(changes.messages) or ids & self._messages.keys():
             raise Conflict("One of these messages is in the outbox already.")
+        self._runs.refuse_doubles(changes)
+        self._runs.store(changes)
         self._sightings |= {s.row_id: replace(s, cells=dict(s.cells)) for s in changes.sightings}
         for row_id in self._sightings.keys() & set(changes.written):
             self._sightings[row_id] = replace(self._sightings[row_id], written=True)

@@ -36,6 +36,12 @@ def add(db: Statements, messages: Collection[Message]) -> None:
         raise Conflict("One of these messages is in the outbox already.")
 
 
+def known(db: Statements, prefix: str) -> frozenset[str]:
+    """Ids that begin so."""
+    where, bounds = db.beginning("id", prefix)
+    return frozenset(row[0] for row in db.rows(f"SELECT id FROM messages WHERE {where}", *bounds))
+
+
 def withdraw(db: Statements, numbers: Collection[str]) -> None:
     """Drop what is still queued for these orders."""
     db.change_many(

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.adapters.connections import Statements
+from bot.adapters.remembered_runs import recalled_runs, store_runs
 from bot.adapters.tables import (
     HOLD,
     MAIL_STATE,
@@ -40,7 +41,7 @@ _MAIL = f"SELECT order_no, {', '.join(MAIL_STATE)} FROM messages WHERE substr(ki
 
 
 def store(db: Statements, changes: Commit) -> None:
-    """Store all of a commit but its messages. Raises Conflict when a new number is in use."""
+    """Store all of a commit but its messages. Raises Conflict when something new is there already."""
     if changes.new_numbers:
         where, numbers = db.among("number", changes.new_numbers)
         taken = db.rows(f"SELECT number FROM orders WHERE {where} ORDER BY number", numbers)
@@ -61,6 +62,7 @@ def store(db: Statements, changes: Commit) -> None:
     db.change_many(upsert("holds", HOLD), (hold_row(hold) for hold in changes.holds))
     db.change_many("DELETE FROM holds WHERE key = ?", ((key,) for key in changes.ended_holds))
     db.change_many(upsert("facts", ("key", "value")), changes.facts.items())
+    store_runs(db, changes)
 
 
 def recalled(db: Statements, wanted: Wanted) -> Seen:
@@ -83,6 +85,7 @@ def recalled(db: Statements, wanted: Wanted) -> Seen:
                 "SELECT tab, COUNT(*) FROM sightings WHERE placed = 1 AND gone = 0 GROUP BY tab ORDER BY tab"
             )
         ),
+        automations=recalled_runs(db),
     )
 
 

@@ -18,8 +18,8 @@ from bot.planning.sightings import Hold, MailState, Order, Origin, Sighting, Wai
 from bot.ports import StateError
 from sheets_schema import Cell
 
-#: Grows with every change of the tables below.
-SCHEMA_VERSION = 1
+#: Grows with every change of the tables below. What an older program made is completed when it is opened.
+SCHEMA_VERSION = 2
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS facts (key {text} PRIMARY KEY, value {text} NOT NULL)""",
@@ -56,11 +56,29 @@ _TABLES = (
     """CREATE INDEX IF NOT EXISTS messages_order_no ON messages (order_no)""",
     """CREATE INDEX IF NOT EXISTS messages_sent ON messages (status, sent_at)""",
     """CREATE INDEX IF NOT EXISTS messages_uncertain ON messages (last_attempt_at) WHERE uncertain > 0""",
+    # Since version 2.
+    """CREATE TABLE IF NOT EXISTS standings (
+        automation {text} PRIMARY KEY, timing {text} NOT NULL, switched_on INTEGER NOT NULL, since {text} NOT NULL,
+        ticked INTEGER NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS runs (
+        id {text} PRIMARY KEY, automation {text} NOT NULL, period {text} NOT NULL, due_at {text} NOT NULL,
+        begun_at {text} NOT NULL, asked INTEGER NOT NULL, late INTEGER NOT NULL, shown INTEGER NOT NULL,
+        done_at {text}, empty INTEGER NOT NULL, retry_at {text}, attempts INTEGER NOT NULL,
+        failures {text} NOT NULL, notes {text} NOT NULL)""",
+    """CREATE INDEX IF NOT EXISTS runs_latest ON runs (automation, begun_at)""",
+    """CREATE INDEX IF NOT EXISTS runs_unfinished ON runs (id) WHERE done_at IS NULL""",
+    """CREATE TABLE IF NOT EXISTS weeks (
+        id {text} PRIMARY KEY, starts_at {text} NOT NULL, ends_at {text} NOT NULL, closed_at {text} NOT NULL,
+        body {bytes} NOT NULL)""",
+    """CREATE INDEX IF NOT EXISTS weeks_ends_at ON weeks (ends_at)""",
 )
 
 
 def make_tables(database: Database) -> None:
-    """Make what is missing. Refuses tables that a newer program made: it may have filled them otherwise."""
+    """Make what is missing, in an older program's database too.
+
+    Refuses tables that a newer program made: it may have filled them otherwise.
+    """
     with database.writing() as db:
         db.rows(db.dialect.lock_schema)
         # What the state says of itself: schema_version, revision, pause (until when, and why).
@@ -72,10 +90,10 @@ def make_tables(database: Database) -> None:
                 f"this one knows {SCHEMA_VERSION}).",
                 hint="Start the newer version again, or name another database.",
             )
-        if not found:
+        if not found or int(found[0][0]) < SCHEMA_VERSION:
             for statement in _TABLES:
                 _create(db, statement)
-            db.change("INSERT INTO bookkeeping VALUES ('schema_version', ?)", str(SCHEMA_VERSION))
+            db.change(upsert("bookkeeping", ("key", "value")), "schema_version", str(SCHEMA_VERSION))
 
 
 def _create(db: Statements, statement: str) -> None:
@@ -108,27 +126,39 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _optional_text(moment: datetime | None) -> str | None:
+def optional_text(moment: datetime | None) -> str | None:
+    """The same, or nothing for nothing."""
     return None if moment is None else time_text(moment)
 
 
-def _time(text: str | None) -> datetime | None:
+def optional_time(text: str | None) -> datetime | None:
+    """The moment of such a text, or nothing for nothing."""
     return datetime.fromisoformat(text) if text else None
 
 
-def _cells_text(cells: Mapping[str, Cell]) -> str:
+def json_text(value: object) -> str:
+    """A dict or list of plain values as JSON, whatever its texts and however long its integers."""
     try:
-        return orjson.dumps(dict(cells)).decode()
+        return orjson.dumps(value).decode()
     except TypeError:
         # orjson refuses half of a surrogate pair and integers of more than 64 bits; the slower module takes both.
-        return json.dumps(dict(cells))
+        return json.dumps(value)
+
+
+def json_value(text: str) -> Any:
+    """What such a text says."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
+
+
+def _cells_text(cells: Mapping[str, Cell]) -> str:
+    return json_text(dict(cells))
 
 
 def _cells(text: str) -> dict[str, Cell]:
-    try:
-        found: dict[str, Cell] = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        found = json.loads(text)
+    found: dict[str, Cell] = json_value(text)
     return found
 
 
@@ -148,7 +178,7 @@ def sighting_row(s: Sighting) -> tuple[Value, ...]:
         int(s.placed), int(s.gone),
         # Text, because a digest may be any integer, and a database's ends at 63 bits.
         str(s.digest),
-        s.mail_shown, int(s.emptied), _optional_text(s.created_at), _optional_text(s.updated_at), s.partner,
+        s.mail_shown, int(s.emptied), optional_text(s.created_at), optional_text(s.updated_at), s.partner,
         _cells_text(s.cells),
     )  # fmt: skip
 
@@ -159,7 +189,7 @@ def sighting_of(row: tuple[Any, ...]) -> Sighting:
      mail_shown, emptied, created_at, updated_at, partner, cells) = row  # fmt: skip
     return Sighting(
         row_id, tab, order_no, core, typed, position, _ORIGINS[origin], written == 1, placed == 1, gone == 1,
-        emptied == 1, _cells(cells), mail_shown, _time(created_at), _time(updated_at), int(digest), partner,
+        emptied == 1, _cells(cells), mail_shown, optional_time(created_at), optional_time(updated_at), int(digest), partner,
     )  # fmt: skip
 
 
@@ -216,8 +246,8 @@ def message_row(m: Message) -> tuple[Value, ...]:
     """A message in the order of MESSAGE."""
     return (
         m.id, m.kind, m.order_no, m.recipient, m.priority, m.body, time_text(m.created_at), m.generation,
-        str(m.status), m.attempts, m.uncertain, _optional_text(m.not_before), _optional_text(m.lease_until),
-        m.owner, m.error, _optional_text(m.sent_at),
+        str(m.status), m.attempts, m.uncertain, optional_text(m.not_before), optional_text(m.lease_until),
+        m.owner, m.error, optional_text(m.sent_at),
     )  # fmt: skip
 
 
@@ -227,7 +257,7 @@ def message_of(row: tuple[Any, ...]) -> Message:
      attempts, uncertain, not_before, lease_until, owner, error, sent_at) = row  # fmt: skip
     return Message(
         id_, kind, order_no, recipient, priority, bytes(body), datetime.fromisoformat(created_at), generation,
-        Status(status), attempts, uncertain, _time(not_before), _time(lease_until), owner, error, _time(sent_at),
+        Status(status), attempts, uncertain, optional_time(not_before), optional_time(lease_until), owner, error, optional_time(sent_at),
     )  # fmt: skip
 
 
@@ -237,4 +267,4 @@ MAIL_STATE = ("id", "kind", "status", "generation", "sent_at", "not_before", "er
 def mail_state_of(row: tuple[Any, ...]) -> MailState:
     """How a message stands, of a row in the order of MAIL_STATE: when it was sent, or may be tried next."""
     id_, kind, status, generation, sent_at, not_before, error, uncertain = row
-    return MailState(id_, kind, status, generation, _time(sent_at or not_before), error, uncertain)
+    return MailState(id_, kind, status, generation, optional_time(sent_at or not_before), error, uncertain)
