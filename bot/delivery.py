@@ -65,6 +65,8 @@ class Delivered:
     held: int = 0
     #: Numbers of the orders whose mail changed, for their cells.
     orders: frozenset[str] = frozenset()
+    #: Ids of the runs whose mail changed, for their results: the ids of mails about no order, up to the last ":".
+    reports: frozenset[str] = frozenset()
     #: When to call again; None when nothing waits.
     next_due: datetime | None = None
 
@@ -184,6 +186,9 @@ class _Delivery:
             uncertain=doubted,
             held=held,
             orders=frozenset(message.order_no for message, _ in self._settled if message.order_no),
+            reports=frozenset(
+                message.id.rpartition(":")[0] for message, _ in self._settled if not message.order_no
+            ),
             next_due=self._next_due(),
         )
 

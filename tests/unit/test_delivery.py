@@ -84,6 +84,17 @@ def test_no_connection_is_opened_when_nothing_is_due(office: Office) -> None:
     assert done == Delivered(next_due=NOON + timedelta(hours=1))
 
 
+def test_the_runs_whose_mail_changed_are_told_whatever_became_of_it(office: Office) -> None:
+    run, orders = "weekly_team:2026-W47.r1", mail("cy")
+    reports = [replace(mail(name), id=f"{run}:{name}@sales.example", order_no="") for name in ("ada", "bob")]
+    # An order's mail is told by its number, whatever its id looks like.
+    office.queue(*reports, replace(orders, id="weekly_personal:2026-W47:cy@sales.example"))
+    office.mailer.fail("envelope", UNKNOWN, recipient="ada@customer.example")
+    done = office.deliver()
+    assert (done.sent, done.failed) == (2, 1)
+    assert (done.reports, done.orders) == (frozenset({run}), frozenset({orders.order_no}))
+
+
 def test_customers_go_before_staff_and_staff_before_admins(office: Office) -> None:
     office.queue(mail("admin", priority=2), mail("staff", priority=1), mail("customer", priority=0))
     office.deliver(replace(RULES, batch=1))
