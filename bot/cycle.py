@@ -1,4 +1,4 @@
-"""One poll cycle, in the order in which it happens: read ─► plan ─► commit ─► reconcile ─► deliver ─► mark.
+"""One poll cycle, in the order in which it happens: read ─► plan ─► commit ─► reconcile ─► deliver ─► mark ─► automate.
 
     read        one API call; the same bytes and nothing due: it ends there      (bot.glance, bot.survey)
     plan        pure: who is who, what is ready, which mails are owed            (bot.planning)
@@ -6,6 +6,7 @@
     reconcile   make the sheet show the state: read again, write the difference (bot.reconcile, bot.projection)
     deliver     claim, send, settle                                              (bot.delivery)
     mark        the E-mail cells of what was just sent, addressed by value
+    automate    have reports worked out apart, store and send what came of it    (bot.automate, bot.reports)
 
 A crash between any two of these is mended by the next cycle.
 """
@@ -18,6 +19,7 @@ from datetime import datetime
 import structlog
 import xxhash
 
+from bot.automate import Automated, agenda_after, automate
 from bot.delivery import Delivered, deliver
 from bot.glance import App, Glance, is_idle, look, place_of, read, remember
 from bot.outbox import Message
@@ -39,10 +41,14 @@ class Cycle:
     plan: Plan = field(default_factory=Plan)
     edits: int = 0
     delivered: Delivered = field(default_factory=Delivered)
+    automated: Automated = field(default_factory=Automated)
 
 
-def run_cycle(app: App, now: datetime, glance: Glance) -> tuple[Cycle, Glance]:
-    """One cycle. Raises OutsideError when the world failed; mail that can still leave has left by then."""
+def run_cycle(app: App, now: datetime, glance: Glance, *, wait: bool = False) -> tuple[Cycle, Glance]:
+    """One cycle; with `wait` also through to the end of the reports that are worked out apart.
+
+    Raises OutsideError when the world failed; mail that can still leave has left by then.
+    """
     lease = app.state.acquire(app.owner, now, LEASE_SECONDS)
     if lease is None and app.state.bury(app.is_dead, now):
         lease = app.state.acquire(app.owner, now, LEASE_SECONDS)
@@ -57,14 +63,26 @@ def run_cycle(app: App, now: datetime, glance: Glance) -> tuple[Cycle, Glance]:
         raise
     digest = xxhash.xxh3_64_intdigest(reading.body)
     if is_idle(glance, digest, now):
-        return _deliver_and_mark(app, Cycle("idle"), glance)
+        done, glance = _deliver_and_mark(app, Cycle("idle"), glance)
+        return _automate(app, done, glance, lease, now, wait=wait)
     sight = look(app, glance, reading, digest)
     seen = app.state.recall(wanted_by(sight.snapshot, now, app.rules))
     place = place_of(glance)
     plan = plan_cycle(sight.snapshot, seen, sight.catalog, now, app.rules, place, app.new_id)
     _commit(app, plan, seen, lease, now)
     edits, glance = reconcile(app, replace(glance, sight=sight), plan, seen, lease, now)
-    return _deliver_and_mark(app, Cycle("worked", plan, edits), glance)
+    done, glance = _deliver_and_mark(app, Cycle("worked", plan, edits), glance)
+    glance = replace(glance, agenda=agenda_after(app, plan, now))
+    return _automate(app, done, glance, lease, now, wait=wait)
+
+
+def _automate(
+    app: App, cycle: Cycle, glance: Glance, lease: Lease, now: datetime, *, wait: bool
+) -> tuple[Cycle, Glance]:
+    automated, glance = automate(app, glance, lease, now, wait=wait)
+    if not automated.stored:
+        return cycle, glance
+    return replace(cycle, outcome="worked", automated=automated), glance
 
 
 def _commit(app: App, plan: Plan, seen: Seen, lease: Lease, now: datetime) -> None:

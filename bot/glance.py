@@ -16,7 +16,9 @@ import xxhash
 from bot.delivery import DeliveryRules
 from bot.planning.catalog import Catalog
 from bot.planning.drafting import Place
+from bot.planning.periods import Period
 from bot.planning.rules import Rules
+from bot.planning.runs import Run
 from bot.planning.sightings import Snapshot
 from bot.ports import About, Lease, Mailer, Reading, State, Workbook, WorkbookError, WorkbookRefused
 from bot.rendering import Renderer
@@ -65,6 +67,18 @@ class Sight:
 
 
 @dataclass(frozen=True)
+class Agenda:
+    """What awaits the reporter, as the last cycle that worked left it."""
+
+    #: Begun, shown in the workbook, and not worked out.
+    runs: tuple[Run, ...] = ()
+    #: Weeks that are over and not closed, oldest first.
+    closing: tuple[Period, ...] = ()
+    #: The running week; None before the bot has met the workbook.
+    current: Period | None = None
+
+
+@dataclass(frozen=True)
 class Glance:
     """What a cycle leaves in memory for the next one. Dropped whenever in doubt."""
 
@@ -81,6 +95,12 @@ class Glance:
     quiet: bool = False
     #: When a row will have settled.
     next_look: datetime | None = None
+    agenda: Agenda = Agenda()
+    #: The rows and the day that Summary and the roll-ups are up to date with (`Job.seen`), and since when.
+    figured: str = ""
+    figured_at: datetime | None = None
+    #: After a job that failed, none is started before this moment.
+    reports_after: datetime | None = None
 
 
 def remember(app: App, glance: Glance, lease: Lease) -> Glance:

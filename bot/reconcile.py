@@ -52,7 +52,7 @@ def reconcile(
             judgement = judge_sight(app, glance, sight, seen, now)
             projection = project(judgement, seen, app.rules)
             edits = _with_marker(app, glance, projection.edits)
-        _renew(app, lease)
+        renew(app, lease)
         proven = _write(app, sight, edits, projection, seen)
     changed = {i: d for i, d in projection.settled.items() if seen.sightings[i].digest != d}
     if changed or proven:
@@ -119,7 +119,7 @@ def _write(
     return tuple(row_id for row_id in projection.placing if is_proven(row_id))
 
 
-def _renew(app: App, lease: Lease) -> None:
+def renew(app: App, lease: Lease) -> None:
     """Hold the lease through the write, or raise LeaseLost.
 
     A worker that was stopped for longer than its lease must not write late: another may have appended the same row.

@@ -80,6 +80,8 @@ class Worker:
         poll()
         while not stop.wait(min(1.0, self._every)):
             scheduler.run_pending()
+            if self._app.reporter is not None and self._app.reporter.is_ready():
+                poll()
             if monotonic() - ticked > seconds:
                 # The clock was set back (or summer time ended), and schedule counts by the wall clock.
                 scheduler.clear()
@@ -134,7 +136,7 @@ def run_once(app: App) -> Unfinished:
     """One cycle with its deliveries. Raises OutsideError when the world failed."""
     now = app.clock()
     try:
-        cycle, _ = run_cycle(app, now, Glance())
+        cycle, _ = run_cycle(app, now, Glance(), wait=True)
         lease = app.state.acquire(app.owner, now, LEASE_SECONDS)
         if lease is not None:
             app.state.commit(Commit(facts={"last_poll": now.isoformat(), "last_error": ""}), lease)

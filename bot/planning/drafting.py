@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.planning.notices import Draft
 from bot.planning.orders import next_number
+from bot.planning.periods import Period
 from bot.planning.rules import Rules
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting
 
@@ -59,6 +60,9 @@ class Plan:
     ended_holds: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    #: Weeks that are over and not closed, oldest first, and the running one.
+    closing: tuple[Period, ...] = ()
+    current: Period | None = None
 
 
 class Drafting:

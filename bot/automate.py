@@ -1,0 +1,132 @@
+"""The step of a cycle that has reports worked out: hand over a job, collect what came of it, store, send, write.
+
+    runs begun and shown, weeks that are over, figures out of date ─► Job ─► reporter ─► Produced
+    Produced ─► ONE transaction: runs, messages, closed weeks ─► deliver ─► Summary, Customers, Products ─► Archive
+
+A job may take a minute; orders and their mail do not wait for it: the cycles go on and look in. What is lost between
+two of these is worked out again, with the same ids, and the database refuses a second copy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.delivery import Delivered, deliver
+from bot.glance import Agenda, App, Glance, place_of
+from bot.planning.drafting import Plan
+from bot.ports import Commit, Conflict, Lease, OutsideError
+from bot.projection import SetMarker
+from bot.reconcile import renew
+from bot.reports.job import Job, Produced, Reporter
+from sheets_schema import SUMMARY
+
+#: After a job that failed the next one waits this long.
+PATIENCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Automated:
+    """What the step did in this cycle."""
+
+    #: A job's outcome was stored.
+    stored: bool = False
+    edits: int = 0
+    delivered: Delivered = field(default_factory=Delivered)
+
+
+def agenda_after(app: App, plan: Plan, now: datetime) -> Agenda:
+    """What awaits the reporter once a cycle has shown in the sheet which runs have begun."""
+    if app.reporter is None:
+        return Agenda()
+    seen = app.state.recall_runs()
+    runs = tuple(run for run in seen.runs.values() if run.shown and run.done_at is None)
+    return Agenda(tuple(sorted(runs, key=lambda run: run.id)), plan.closing, plan.current)
+
+
+def automate(
+    app: App, glance: Glance, lease: Lease, now: datetime, *, wait: bool
+) -> tuple[Automated, Glance]:
+    """Start what awaits the reporter; store what it has come to. Raises OutsideError when that cannot be written."""
+    reporter = app.reporter
+    if reporter is None:
+        return Automated(), glance
+    if not reporter.is_busy():
+        job = next_job(app, glance, now)
+        if job is None:
+            return Automated(), glance
+        reporter.start(job)
+    if not (wait or reporter.is_ready()):
+        return Automated(), glance
+    produced = _collected(reporter)
+    if produced is None:
+        return Automated(), replace(glance, reports_after=now + PATIENCE)
+    return _stored(app, replace(glance, figured_at=now), produced, lease)
+
+
+def next_job(app: App, glance: Glance, now: datetime) -> Job | None:
+    """What is to be worked out now; None when nothing is."""
+    agenda = glance.agenda
+    if glance.sight is None or (
+        glance.reports_after is not None and now < glance.reports_after <= now + PATIENCE
+    ):
+        return None
+    seen = f"{glance.sight.wire_digest}:{app.rules.today(now)}"
+    if not (agenda.runs or agenda.closing or _is_out_of_date(app, glance, seen, now)):
+        return None
+    return Job(now, agenda.runs, agenda.closing, agenda.current, place=place_of(glance), seen=seen)
+
+
+def _is_out_of_date(app: App, glance: Glance, seen: str, now: datetime) -> bool:
+    """Whether the figures are of other rows or of another day, and old enough to be worked out again.
+
+    While the bot still has something to write the rows are about to change, so they are waited for.
+    """
+    if glance.agenda.current is None or not glance.quiet:
+        return False
+    if seen == (glance.figured or app.state.facts().get("figured")):
+        return False
+    last = glance.figured_at
+    return last is None or not last <= now < last + app.rules.reports.refresh
+
+
+def _collected(reporter: Reporter) -> Produced | None:
+    """What came of the job; None when it failed, which concerns no order and is tried again."""
+    try:
+        return reporter.collect()
+    except OutsideError as error:
+        structlog.get_logger("bot.automate").warning("reports_failed", error=str(error), hint=error.hint)
+        return None
+
+
+def _stored(app: App, glance: Glance, produced: Produced, lease: Lease) -> tuple[Automated, Glance]:
+    """Commit, deliver, then write: a mail must not wait for a sheet that cannot be reached."""
+    renew(app, lease)
+    changes = Commit(runs=produced.runs, messages=produced.messages, weeks=produced.weeks)
+    polled = any(isinstance(edit, SetMarker) or edit.tab != SUMMARY.key for edit in produced.edits)
+    figured = "" if polled else produced.seen
+    if not changes.is_empty():
+        try:
+            app.state.commit(changes, lease)
+        except Conflict:
+            # Worked out before what it is based on changed hands; the next job sees how things are.
+            structlog.get_logger("bot.automate").info("reports_outdated")
+            return Automated(), replace(glance, quiet=False)
+    delivered = Delivered()
+    if produced.messages:
+        delivered = deliver(app.state, app.mailer, app.owner, app.clock, app.delivery, app.stopping)
+    if produced.edits:
+        renew(app, lease)
+        app.workbook.write(produced.edits)
+    if figured:
+        # Also for a worker that cron starts anew each time.
+        app.state.commit(Commit(facts={"figured": figured}), lease)
+    return Automated(True, len(produced.edits), delivered), replace(
+        glance,
+        agenda=replace(glance.agenda, runs=(), closing=()),
+        # Runs have changed, so their cells have. What was written to a polled tab is looked at once more.
+        quiet=glance.quiet and changes.is_empty(),
+        figured=figured,
+    )
