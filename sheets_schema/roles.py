@@ -16,13 +16,16 @@ _WORDS = {
     ADMIN: ("admin", "administrator", "管理员"),
 }  # fmt: skip
 _KEYS = {fold(word): key for key, words in _WORDS.items() for word in words}
-_BETWEEN = re.compile(r"[,，、;；/|+&\n]")
+_BETWEEN = re.compile(r"[,，、;；/／|+&\n]")
 
 
 def names_in(text: str) -> tuple[str, ...]:
     """The names a cell lists, without doubles, as written."""
-    found = {fold(part): part.strip() for part in reversed(_BETWEEN.split(text)) if fold(part)}
-    return tuple(reversed(found.values()))
+    found: dict[str, str] = {}
+    for part in _BETWEEN.split(text):
+        if fold(part):
+            found.setdefault(fold(part), part.strip())
+    return tuple(found.values())
 
 
 def roles_in(text: str) -> frozenset[str]:
