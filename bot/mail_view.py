@@ -63,6 +63,15 @@ class NoticeView:
     workbook_link: str
 
 
+@dataclass(frozen=True)
+class PictureView:
+    """A picture that came along, and how large it is shown, in CSS pixels."""
+
+    source: str
+    width: int
+    height: int
+
+
 def purchase_view(detail: PurchaseDetail, wording: Wording) -> PurchaseView:
     """The order in the reader's forms."""
     return PurchaseView(

@@ -1,6 +1,6 @@
 """From a draft to the bytes that travel.
 
-    Draft ─► view (strings) ─► subject.txt, body.txt, body.html ─► CSS inlined ─► one RFC 5322 message
+    Draft ─► view (strings) ─► subject.txt, body.txt, body.html ─► CSS inlined ─► one message (bot.mime)
 
 A message is rendered once and kept as bytes, so that a repetition is byte-identical. Nothing here sends, and nothing
 from a draft is ever used as a template, a path, a header's structure or markup.
@@ -8,10 +8,7 @@ from a draft is ever used as a template, a path, a header's structure or markup.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
@@ -31,8 +28,11 @@ from bot.mail_text import (
     sender_parts,
     subject_line,
 )
-from bot.mail_view import notice_view, purchase_view
-from bot.planning.notices import Draft, PurchaseDetail, Recipient
+from bot.mail_view import PictureView, notice_view, purchase_view
+from bot.mime import FOLD, content_id, written
+from bot.planning.notices import AdminNotice, Draft, PurchaseDetail, Recipient, ReportMail
+from bot.report_parts import Phrases
+from bot.text_table import aligned
 from bot.wording import Wording, read_words
 from sheets_schema.languages import ENGLISH, language_of
 
@@ -44,8 +44,8 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 #: Bytes of HTML before transfer encoding: with the text part the mail stays below the 100 kB some readers clip at.
 _HTML_BYTES = 62_000
-#: A header's line end and the blank that continues it.
-_FOLD = "\r\n "
+#: The same for a report, whose text part is shorter than its HTML, and how many rows its long tables show at most.
+_REPORT_BYTES, _REPORT_ROWS = 90_000, 60
 
 
 class Renderer:
@@ -87,18 +87,26 @@ class Renderer:
         generation = draft.content.generation if isinstance(draft.content, PurchaseDetail) else 1
         if first := first_id(draft.id, generation):
             headers["In-Reply-To"] = headers["References"] = message_id(first, self._domain)
-        return _written(headers, draft.id, text, html)
+        pictures = {content_id(p, draft.id, self._domain): p for p in draft.pictures}
+        return written(headers, draft.id, (text, html), pictures, draft.attachments)
 
     def preview(self, draft: Draft) -> tuple[str, str, str]:
         """Subject, text and HTML."""
         wording = self._wording(draft.kind, _language(draft.recipient))
-        context = self._context(draft, wording)
+        rows = _first_rows(draft)
+        context = self._context(draft, wording, rows)
         subject = subject_line(self._render(draft.kind, "subject.txt", context))
         text = self._render(draft.kind, "body.txt", context).strip() + "\n"
-        return subject, text, self._html(draft.kind, {**context, "subject": subject})
+        html = self._html(draft, {**context, "subject": subject})
+        most = _REPORT_BYTES if isinstance(draft.content, ReportMail) else _HTML_BYTES
+        # Only the first rows of what is too long to show whole.
+        while rows > 1 and (size := len(html.encode())) > most:
+            rows = max(1, min(rows - 1, rows * most // size))
+            html = self._html(draft, {**self._context(draft, wording, rows), "subject": subject})
+        return subject, text, html
 
-    def _context(self, draft: Draft, wording: Wording) -> dict[str, object]:
-        """The names a template may use. Every value from outside is a string it prints and nothing else."""
+    def _context(self, draft: Draft, wording: Wording, rows: int) -> dict[str, object]:
+        """The names a template may use; long tables show so many rows. Every value from outside is a string it prints and nothing else."""
         reply_to = draft.reply_to if draft.reply_to and is_address(draft.reply_to.email) else None
         context: dict[str, object] = {
             "language": wording.language,
@@ -110,23 +118,33 @@ class Renderer:
             "reply_to": reply_to.email if reply_to else "",
             "reply_name": (one_line(reply_to.name) or reply_to.email) if reply_to else "",
         }
-        if isinstance(draft.content, PurchaseDetail):
-            order = purchase_view(draft.content, wording)
-            return context | {
-                "order": order,
-                "label": order_label(draft.content.order_no),
-                "shown_lines": len(order.lines),
-            }
-        return context | {"notice": notice_view(draft.content)}
+        match draft.content:
+            case PurchaseDetail() as detail:
+                label = order_label(detail.order_no)
+                return context | {
+                    "order": purchase_view(detail, wording),
+                    "label": label,
+                    "shown_lines": rows,
+                }
+            case AdminNotice() as notice:
+                return context | {"notice": notice_view(notice)}
+            case ReportMail() as mail:
+                from bot.report_view import report_view  # noqa: PLC0415 - an idle worker writes no reports
 
-    def _html(self, kind: str, context: dict[str, object]) -> str:
-        """The HTML part, with only the first lines of an order that is too long to show whole."""
-        html = self._inliner.inline(self._render(kind, "body.html", context))
-        lines = context.get("shown_lines")
-        while isinstance(lines, int) and lines > 1 and (size := len(html.encode())) > _HTML_BYTES:
-            lines = max(1, min(lines - 1, lines * _HTML_BYTES // size))
-            html = self._inliner.inline(self._render(kind, "body.html", context | {"shown_lines": lines}))
-        return html
+                view = report_view(
+                    mail, Phrases(wording, self._timezone), rows, has_files=bool(draft.attachments)
+                )
+                return context | {"report": view, "pictures": self._pictures(draft)}
+
+    def _pictures(self, draft: Draft) -> dict[str, PictureView]:
+        return {
+            p.name: PictureView(f"cid:{content_id(p, draft.id, self._domain)}", p.width, p.height)
+            for p in draft.pictures
+        }
+
+    def _html(self, draft: Draft, context: dict[str, object]) -> str:
+        inliner = self._report_inliner if isinstance(draft.content, ReportMail) else self._inliner
+        return inliner.inline(self._render(draft.kind, "body.html", context))
 
     def _render(self, kind: str, part: str, context: dict[str, object]) -> str:
         return self._environment.get_template(f"{kind}/{part}").render(context)
@@ -159,15 +177,34 @@ class Renderer:
             auto_reload=False,
         )
         environment.filters["broken"] = _broken
+        environment.filters["aligned"] = aligned
         return environment
 
     @cached_property
     def _inliner(self) -> CSSInliner:
+        return self._inliner_of("style.css")
+
+    @cached_property
+    def _report_inliner(self) -> CSSInliner:
+        return self._inliner_of("style.css", "report.css")
+
+    def _inliner_of(self, *sheets: str) -> CSSInliner:
         from css_inline import CSSInliner  # noqa: PLC0415
 
-        style = (self._templates / "_base" / "style.css").read_text("utf-8")
+        style = "".join((self._templates / "_base" / sheet).read_text("utf-8") for sheet in sheets)
         # The style element that stays holds the media rules; the sheet that is inlined never travels itself.
         return CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, extra_css=style)
+
+
+def _first_rows(draft: Draft) -> int:
+    """How many rows a long table of this mail shows before its size is known."""
+    match draft.content:
+        case PurchaseDetail() as detail:
+            return len(detail.lines)
+        case AdminNotice():
+            return 1
+        case ReportMail():
+            return _REPORT_ROWS
 
 
 def _broken(text: str) -> str:
@@ -184,34 +221,10 @@ def _language(recipient: Recipient) -> str:
 def _mailbox(name: str, address: str) -> str:
     """An address header's value; the address is known to be a plain one."""
     name = display_name(name)
-    return (
-        formataddr((name, address)) if name.isascii() else f"{_encoded(name, 'Reply-To')}{_FOLD}<{address}>"
-    )
+    return formataddr((name, address)) if name.isascii() else f"{_encoded(name, 'Reply-To')}{FOLD}<{address}>"
 
 
 def _encoded(text: str, header: str) -> str:
     """A line of text as a header's value, folded; `Header` refuses what would begin another header."""
     charset = "us-ascii" if text.isascii() else "utf-8"
     return Header(text, charset, header_name=header).encode(linesep="\r\n")
-
-
-def _written(headers: Mapping[str, str], draft_id: str, text: str, html: str) -> bytes:
-    """The message: these headers and both parts, plain text first.
-
-    Written out here because EmailMessage takes five times as long and folds a long Message-ID into an encoded word.
-    base64 keeps lines short whatever a cell holds, and costs least for Chinese. The boundary comes from the id, so
-    that rendering twice gives the same bytes; its "_" is no letter of base64.
-    """
-    boundary = "=_" + hashlib.sha256(draft_id.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative;{_FOLD}boundary="{boundary}"', ""]
-    for subtype, body in (("plain", text), ("html", html)):
-        encoded = base64.encodebytes(body.replace("\n", "\r\n").encode()).decode("ascii")
-        lines += [
-            f"--{boundary}",
-            f"Content-Type: text/{subtype}; charset=utf-8",
-            "Content-Transfer-Encoding: base64",
-            "",
-            *encoded.splitlines(),
-        ]
-    return "\r\n".join([*lines, f"--{boundary}--", ""]).encode("ascii")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -60,6 +60,19 @@ class Wording:
             return f"{day.year}年{day.month}月{day.day}日"
         return f"{day.day} {_months(self.language)[day.month]} {day.year}"
 
+    def short_day(self, day: date) -> str:
+        """A day of this or the last few weeks, with its weekday."""
+        name = _weekdays(self.language)[day.weekday()]
+        if self.language == CHINESE:
+            return f"{day.month}月{day.day}日 {name}"
+        return f"{name} {day.day} {_months(self.language)[day.month]}"
+
+    def moment(self, moment: datetime) -> str:
+        """A wall-clock time to the minute; which year, the reader knows."""
+        if self.language == CHINESE:
+            return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+        return f"{moment.day} {_months(self.language)[moment.month]} {moment:%H:%M}"
+
 
 def read_words(folder: Path, mail: str, language: str) -> Words:
     """The words of one mail with those that all mails share; a mail's own word wins."""
@@ -107,6 +120,13 @@ def _months(language: str) -> Mapping[int, str]:
     from babel.dates import get_month_names  # noqa: PLC0415
 
     return get_month_names("abbreviated", locale=_locale_name(language))
+
+
+@cache
+def _weekdays(language: str) -> Mapping[int, str]:
+    from babel.dates import get_day_names  # noqa: PLC0415
+
+    return get_day_names("abbreviated", locale=_locale_name(language))
 
 
 def _locale_name(language: str) -> str:

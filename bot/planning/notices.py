@@ -11,6 +11,7 @@ from bot.planning.problems import STRUCTURE
 from bot.planning.readiness import ReadyLine
 from bot.planning.rules import Rules
 from bot.planning.sightings import EXTRA, Hold
+from bot.reports.values import PersonalReport, TeamReport
 from sheets_schema.cells import plain_text
 
 #: Who of an order's mail goes first: customers before staff, staff before admins.
@@ -86,6 +87,39 @@ class AdminNotice:
 
 
 @dataclass(frozen=True)
+class ReportMail:
+    """A report as one person gets it."""
+
+    report: PersonalReport | TeamReport
+    #: It leaves so long after it was due that it says so.
+    late: bool = False
+    #: Opens the Summary tab.
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that stands in a mail's HTML. The mail is complete without it."""
+
+    #: What the mail's view calls it by: letters, digits and "-".
+    name: str
+    png: bytes
+    #: As it is shown, in CSS pixels; the file has twice as many.
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes along."""
+
+    name: str
+    #: Such as "text/csv"; with its parameters.
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Draft:
     """A mail that is owed. Its id is its idempotency key: the same id is never sent as another mail."""
 
@@ -94,10 +128,12 @@ class Draft:
     kind: str
     recipient: Recipient
     reply_to: Recipient | None
-    content: PurchaseDetail | AdminNotice
+    content: PurchaseDetail | AdminNotice | ReportMail
     order_no: str = ""
     #: Lower goes first: customers 0, staff 1, admins 2.
     priority: int = 1
+    pictures: tuple[Picture, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def purchase_detail(
