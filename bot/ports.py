@@ -284,6 +284,10 @@ class State(Protocol):
         """A person's word: never send this message. False when it is sent already or unknown."""
         ...
 
+    def post(self, messages: Collection[Message]) -> None:
+        """A person's word: send these too. Raises Conflict when one of their ids is there, and stores nothing."""
+        ...
+
     def release(self) -> int:
         """A person's word: let everything go that is held. The number of holds released."""
         ...

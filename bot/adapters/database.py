@@ -189,6 +189,12 @@ class DatabaseState:
         with self._database.writing() as db:
             return outbox_table.drop(db, message_id) and _revised(db)
 
+    def post(self, messages: Collection[Message]) -> None:
+        """Put a person's messages into the outbox."""
+        with self._database.writing() as db:
+            outbox_table.add(db, messages)
+            _revised(db)
+
     def release(self) -> int:
         """Let everything go that is held."""
         with self._database.writing() as db:

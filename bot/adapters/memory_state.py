@@ -137,9 +137,7 @@ class MemoryState:
         taken = changes.new_numbers & self._orders.keys()
         if taken:
             raise Conflict(f"The order number {min(taken)} is in use already.")
-        ids = {message.id for message in changes.messages}
-        if len(ids) < len(changes.messages) or ids & self._messages.keys():
-            raise Conflict("One of these messages is in the outbox already.")
+        self._refuse_doubles(changes.messages)
         self._runs.refuse_doubles(changes)
         self._runs.store(changes)
         self._sightings |= {s.row_id: replace(s, cells=dict(s.cells)) for s in changes.sightings}
@@ -292,6 +290,17 @@ class MemoryState:
         self._unsettle_rows(m.order_no)
         self._revision += 1
         return True
+
+    def post(self, messages: Collection[Message]) -> None:
+        """Put a person's messages into the outbox."""
+        self._refuse_doubles(messages)
+        self._messages |= {message.id: message for message in messages}
+        self._revision += 1
+
+    def _refuse_doubles(self, messages: Collection[Message]) -> None:
+        ids = {message.id for message in messages}
+        if len(ids) < len(messages) or ids & self._messages.keys():
+            raise Conflict("One of these messages is in the outbox already.")
 
     def release(self) -> int:
         """Let everything go that is held."""

@@ -8,7 +8,7 @@ import pytest
 
 from bot.outbox import Failure, Outcome, Status, Trouble, after_failure
 from bot.planning.sightings import Wanted
-from bot.ports import State
+from bot.ports import Conflict, State
 from tests.contract.samples import (
     DEAD,
     HELD,
@@ -201,6 +201,21 @@ def test_releasing_lets_go_what_is_held_and_is_noticed(state: State, another: St
     assert noticed > before
     assert another.release() == 0
     assert state.revision() == noticed
+
+
+def test_a_posted_message_is_sent_and_noticed(state: State, another: State) -> None:
+    before = state.revision()
+    another.post([message("m1")])
+    assert state.revision() > before
+    assert claimed(state) == ["m1"]
+
+
+def test_posting_what_is_there_already_stores_nothing(state: State, another: State) -> None:
+    commit(state, messages=(message("m1"),))
+    before = state.revision()
+    with pytest.raises(Conflict):
+        another.post([message("m2"), message("m1")])
+    assert (state.revision(), claimed(state)) == (before, ["m1"])
 
 
 def test_the_lease_holders_own_work_is_no_ones_word(state: State) -> None:
