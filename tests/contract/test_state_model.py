@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from bot.adapters.database import open_state
 from bot.adapters.memory_state import MemoryState
 from bot.outbox import Message, Outcome, Status
+from bot.planning.runs import ClosedWeek, Run, RunFailure, Standing, WeekMark
 from bot.planning.sightings import Hold, Order, Origin, Sighting, Waiting, Wanted
 from bot.ports import Commit, Conflict, Lease, LeaseLost, State
 from sheets_schema import Cell
@@ -28,7 +29,8 @@ OWNERS = st.sampled_from(["first", "second"])
 ROWS = st.sampled_from(["r1", "r2", "r3", "r4"])
 NUMBERS = st.sampled_from(["", "A-1", "A-2", "B_1"])
 CORES = st.sampled_from(["x", "y"])
-IDS = st.sampled_from(["m1", "m2", "m3", "m4"])
+RUNS = st.sampled_from(["personal:W4", "personal:W47", "personal:W47.r1", "team:W47"])
+IDS = st.sampled_from(["m1", "m2", "personal:W47:a", "personal:W47:b", "personal:W47.r1:a", "personal:W4:a"])
 KEYS = st.sampled_from(["flood", "tab:team"])
 #: Microseconds are drawn too, so that no time is rounded unseen.
 MOMENTS = st.integers(0, 240_000_000).map(lambda microseconds: NOW + timedelta(microseconds=microseconds))
@@ -76,6 +78,31 @@ MESSAGES = st.builds(
     generation=st.integers(1, 3),
     not_before=st.none() | MOMENTS,
 )
+STANDINGS = st.builds(
+    Standing, st.sampled_from(["personal", "team"]), TEXTS, st.booleans(), MOMENTS, st.booleans()
+)
+STARTED = st.builds(
+    Run,
+    id=RUNS,
+    automation=st.sampled_from(["personal", "team"]),
+    period=TEXTS,
+    due_at=MOMENTS,
+    begun_at=MOMENTS,
+    asked=st.booleans(),
+    late=st.booleans(),
+    shown=st.booleans(),
+    done_at=st.none() | MOMENTS,
+    empty=st.integers(0, 300),
+    failures=st.lists(st.builds(RunFailure, TEXTS, TEXTS, TEXTS), max_size=2).map(tuple),
+    retry_at=st.none() | MOMENTS,
+    attempts=st.integers(0, 9),
+    notes=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
+)
+WEEKS = st.builds(
+    ClosedWeek,
+    st.builds(WeekMark, st.sampled_from(["W46", "W47", "W48"]), MOMENTS, MOMENTS, MOMENTS),
+    st.binary(max_size=20),
+)
 COMMITS = st.builds(
     Commit,
     sightings=st.lists(SIGHTINGS, max_size=3).map(tuple),
@@ -105,6 +132,10 @@ COMMITS = st.builds(
     ended_holds=st.lists(KEYS, max_size=1).map(tuple),
     digests=st.dictionaries(ROWS, st.just(0), max_size=2),
     written=st.lists(ROWS, max_size=2).map(tuple),
+    standings=st.lists(STANDINGS, max_size=2).map(tuple),
+    runs=st.lists(STARTED, max_size=2).map(tuple),
+    new_runs=st.just(frozenset()) | st.frozensets(RUNS, max_size=1),
+    weeks=st.just(()) | st.lists(WEEKS, max_size=2).map(tuple),
     facts=st.dictionaries(TEXTS, TEXTS, max_size=2),
 )
 WANTED = st.builds(
@@ -223,6 +254,14 @@ class AlikeInMemoryAndOnDisk(RuleBasedStateMachine):
     def release(self) -> None:
         self.alike(lambda state: state.release())
 
+    @rule(
+        prefix=st.sampled_from(
+            ["", "m", "personal:W4", "personal:W47:", "personal:W47", "personal:W47.r1:", "_"]
+        )
+    )
+    def known_messages(self, prefix: str) -> None:
+        self.alike(lambda state: state.known_messages(prefix))
+
     @rule(statuses=st.lists(st.sampled_from(Status), max_size=2), order_no=NUMBERS, limit=st.integers(0, 3))
     def list_messages(self, statuses: list[Status], order_no: str, limit: int) -> None:
         self.alike(lambda state: state.messages(statuses, order_no, limit))
@@ -237,6 +276,7 @@ class AlikeInMemoryAndOnDisk(RuleBasedStateMachine):
         self.alike(lambda state: state.messages())
         self.alike(lambda state: (state.next_due(), state.paused(), state.revision(), state.counts()))
         self.alike(lambda state: (state.facts(), state.digests()))
+        self.alike(lambda state: (state.recall_runs(), state.closed_weeks()))
 
 
 TestAnySequenceOfCalls = AlikeInMemoryAndOnDisk.TestCase
