@@ -39,7 +39,7 @@ class ReporterApart:
         """Start the child and hand it the job."""
         self._answer = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
         self._since = self._clock()
-        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+        self._child = subprocess.Popen(
             [sys.executable, "-m", "bot.reports.child"], stdin=subprocess.PIPE, stdout=self._answer
         )
         assert self._child.stdin is not None  # noqa: S101 - it was asked for
