@@ -36,7 +36,7 @@ class MemoryRuns:
     def seen(self, messages: Iterable[Message]) -> RunsSeen:
         """Everything `RunsSeen` promises, with the mail of its runs counted among these messages."""
         by_age = sorted(self._runs.values(), key=lambda run: (run.begun_at, run.id))
-        latest = {run.automation: run for run in by_age}
+        latest = {(run.automation, run.asked): run for run in by_age}
         wanted = [run for run in by_age if run.done_at is None] + list(latest.values())
         runs = {run.id: run for run in wanted}
         weeks = self.closed_weeks()

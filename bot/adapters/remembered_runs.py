@@ -24,7 +24,8 @@ _MARK = ("id", "starts_at", "ends_at", "closed_at")
 _WEEK = (*_MARK, "body")
 
 _RUNS = f"SELECT {', '.join(_RUN)} FROM runs WHERE "
-_LATEST = "(automation, begun_at) IN (SELECT automation, MAX(begun_at) FROM runs GROUP BY automation)"
+_LATEST = """(automation, asked, begun_at) IN
+    (SELECT automation, asked, MAX(begun_at) FROM runs GROUP BY automation, asked)"""
 
 
 def store_runs(db: Statements, changes: Commit) -> None:
@@ -57,7 +58,7 @@ def recalled_runs(db: Statements) -> RunsSeen:
 def _runs_wanted(db: Statements) -> Iterable[Run]:
     # Two questions, because each has its own index. Of runs begun at one moment the greatest id counts as the last.
     unfinished = map(_run_of, db.rows(f"{_RUNS}done_at IS NULL"))
-    latest = {run.automation: run for run in map(_run_of, db.rows(f"{_RUNS}{_LATEST} ORDER BY id"))}
+    latest = {(r.automation, r.asked): r for r in map(_run_of, db.rows(f"{_RUNS}{_LATEST} ORDER BY id"))}
     return [*unfinished, *latest.values()]
 
 

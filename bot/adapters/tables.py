@@ -65,7 +65,7 @@ _TABLES = (
         begun_at {text} NOT NULL, asked INTEGER NOT NULL, late INTEGER NOT NULL, shown INTEGER NOT NULL,
         done_at {text}, empty INTEGER NOT NULL, retry_at {text}, attempts INTEGER NOT NULL,
         failures {text} NOT NULL, notes {text} NOT NULL)""",
-    """CREATE INDEX IF NOT EXISTS runs_latest ON runs (automation, begun_at)""",
+    """CREATE INDEX IF NOT EXISTS runs_latest ON runs (automation, asked, begun_at)""",
     """CREATE INDEX IF NOT EXISTS runs_unfinished ON runs (id) WHERE done_at IS NULL""",
     """CREATE TABLE IF NOT EXISTS weeks (
         id {text} PRIMARY KEY, starts_at {text} NOT NULL, ends_at {text} NOT NULL, closed_at {text} NOT NULL,

@@ -86,7 +86,8 @@ class RunsSeen:
     """What planning recalls of all automations."""
 
     standings: Mapping[str, Standing] = field(default_factory=dict)
-    #: By id: all that are not done, and the one of each automation that was begun last, with its failures if any.
+    #: By id: all that are not done, and of each automation the one begun last of those that fell due, and of those
+    #: asked for. The periods and numbers of new runs go on from these.
     runs: Mapping[str, Run] = field(default_factory=dict)
     #: Run id -> status of its messages -> how many; a run without any is absent.
     mail: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

@@ -145,6 +145,13 @@ def test_of_the_runs_that_are_done_the_last_begun_of_each_automation_is_recalled
     assert ids(state) == {"weekly_personal:2026-W46.r1", "weekly_team:2026-W47"}
 
 
+def test_the_last_run_asked_for_is_recalled_beside_the_last_one_that_fell_due(state: State) -> None:
+    asked = [run(f"{run().id}.r{n}", asked=True, begun_at=NOW + n * SECOND, done_at=DONE) for n in (1, 2)]
+    later = run("weekly_personal:2026-W48", begun_at=NOW + WEEK, done_at=DONE)
+    commit(state, runs=(*asked, run(done_at=DONE), later))
+    assert ids(state) == {asked[1].id, later.id}
+
+
 def test_of_two_runs_begun_at_one_moment_the_greater_id_is_the_last(state: State) -> None:
     first, asked = run(done_at=DONE), run(f"{run().id}.r1", done_at=DONE)
     commit(state, runs=(asked, first))
@@ -152,7 +159,7 @@ def test_of_two_runs_begun_at_one_moment_the_greater_id_is_the_last(state: State
 
 
 def test_failures_are_recalled_with_the_last_run_and_forgotten_with_those_before(state: State) -> None:
-    failed = replace(FULL, id="weekly_personal:2026-W47")
+    failed = replace(FULL, id="weekly_personal:2026-W47", asked=False)
     commit(state, runs=(failed,))
     assert state.recall_runs().runs == {failed.id: failed}
     commit(state, runs=(run("weekly_personal:2026-W48", begun_at=NOW + WEEK, done_at=DONE + WEEK),))
