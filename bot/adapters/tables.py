@@ -70,7 +70,7 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS weeks (
         id {text} PRIMARY KEY, starts_at {text} NOT NULL, ends_at {text} NOT NULL, closed_at {text} NOT NULL,
         body {bytes} NOT NULL)""",
-    """CREATE INDEX IF NOT EXISTS weeks_ends_at ON weeks (ends_at)""",
+    """CREATE INDEX IF NOT EXISTS weeks_last ON weeks (ends_at, id)""",
 )
 
 
