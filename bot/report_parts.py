@@ -85,10 +85,11 @@ class ReportView:
 
 @dataclass(frozen=True)
 class Phrases:
-    """The phrases of one reader: a language and the team's zone."""
+    """The phrases of one reader: a language, the team's zone and the config's currency."""
 
     wording: Wording
     zone: ZoneInfo
+    currency: str = ""
 
     def say(self, key: str, **values: object) -> str:
         """The words under this key."""
@@ -98,13 +99,17 @@ class Phrases:
         """A moment on the team's clocks: "11月13日 18:00"."""
         return self.wording.moment(moment.astimezone(self.zone))
 
+    def money(self, amount: Decimal, currency: str = "") -> str:
+        """An amount, in the config's currency where none is named."""
+        return self.wording.money(amount, currency or self.currency)
+
     def signed(self, amount: Decimal, currency: str) -> str:
         """A difference, with its sign."""
         return ("+" if amount > 0 else "") + self.wording.money(amount, currency)
 
     def amounts(self, amounts: Sequence[Amount]) -> str:
-        """An amount a line for each currency; a dash when there is none."""
-        return "\n".join(self.wording.money(a.amount, a.currency) for a in amounts) or NONE
+        """An amount a line for each currency; 0 in the config's when there is none."""
+        return "\n".join(self.money(a.amount, a.currency) for a in amounts) or self.money(Decimal(0))
 
     def averages(self, total: Sum) -> str:
         """What an order came to on average, a line for each currency."""
@@ -119,12 +124,12 @@ class Phrases:
         percent = (share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
         return f"{self.wording.quantity(percent)}%"
 
-    def change(self, now: Decimal, before: Decimal, currency: str) -> str:
+    def change(self, now: Decimal, before: Decimal, currency: str = "") -> str:
         """How an amount stands to the one before, in words and not by a sign alone; "" when both are 0."""
         if now == before:
             return self.say("change_none") if now else ""
         if before <= 0:
-            return self.say("change_from", before=self.wording.money(before, currency))
+            return self.say("change_from", before=self.money(before, currency))
         share = self.share(abs(now - before) / before)
         return self.say("change_up" if now > before else "change_down", share=share)
 
