@@ -77,6 +77,8 @@ class Columns:
     cells: Mapping[str, Sequence[Cell]]
     #: Key -> 0-based index in the sheet, of every known column the tab has.
     places: Mapping[str, int] = field(default_factory=dict)
+    #: The first row, with the titles of the team's own columns; blank cells at its end left out.
+    titles: tuple[Cell, ...] = ()
 
     @property
     def height(self) -> int:
@@ -102,8 +104,8 @@ class Workbook(Protocol):
     def columns(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, Columns]:
         """These columns of these tabs (any of LAID_OUT), found by title; absent tabs are absent.
 
-        Two API calls, the second of which has the values and the titles they stand under: a column that was moved in
-        between is looked for again.
+        Two API calls (one more before `about` was asked), the second of which has the values and the titles they
+        stand under: a column that was moved in between is looked for again.
         """
         ...
 

@@ -93,9 +93,10 @@ class InsertRows:
 
 @dataclass(frozen=True)
 class MoveRow:
-    """Move whatever stands in a row to the end of another tab, column by column, and close the gap; values alone.
+    """Move whatever stands in a row to a fresh row of another tab, column by column, and close the gap; values alone.
 
-    One request of one atomic batch: the row is in the one tab or in the other, never in both and never in neither.
+    One atomic batch: the row is in the one tab or in the other, never in both and never in neither. Moves that follow
+    one another all count rows as they are before the first of them, and stand in their order below `below`.
     """
 
     tab: str
@@ -104,6 +105,10 @@ class MoveRow:
     to: str
     #: 0-based column there, by 0-based column here.
     columns: Mapping[int, int]
+    #: The row there (1-based) below which the fresh rows are put in; what people typed further down moves down.
+    below: int = 1
+    #: 0-based column there -> kind, so that a date still shows as a date.
+    kinds: Mapping[int, Kind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

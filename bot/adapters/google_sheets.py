@@ -1,8 +1,10 @@
 """The workbook behind the Google Sheets API, spoken to through gspread's HTTP client.
 
-    read   GET  values:batchGet         all tabs, raw bytes kept as they came
-    about  GET  spreadsheets/{id}       titles, zone, marker
-    write  POST {id}:batchUpdate        all edits of a step in one atomic request
+    read      GET  values:batchGet      all tabs, raw bytes kept as they came
+    columns   GET  values:batchGet      some columns of some tabs, by columns
+    contents  GET  values:batchGet      whole tabs, people's own among them
+    about     GET  spreadsheets/{id}    titles, zone, marker
+    write     POST {id}:batchUpdate     all edits of a step in one atomic request
 
 gspread's convenience layer is left out: it guesses types, guesses tables, retries appends, and has no deadline.
 Every value is written as `userEnteredValue.stringValue` or a number, never as something Sheets would parse, so text
@@ -15,9 +17,10 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from bot.adapters.sheets_edits import requests_for, tabs_after
 from bot.adapters.sheets_http import SILENCE_SECONDS, SheetsHttp, body_of, encoding_of
 from bot.adapters.sheets_layout import (
     BOX_FIELDS,
@@ -27,12 +30,19 @@ from bot.adapters.sheets_layout import (
     with_boxes,
     with_layout,
 )
-from bot.adapters.sheets_wire import marker_of, quoted, requests_for, rows_shown, sheet_of
-from bot.ports import About, Place, Reading, Sheet, WorkbookRefused
+from bot.adapters.sheets_wire import marker_of, quoted, row_ranges, rows_shown, sheet_of
+from bot.columns import TITLES, Asked, asked_for, columns_of, contents_of, titles_of, value_ranges_of
+from bot.ports import About, Columns, Place, Reading, Sheet, WorkbookError, WorkbookRefused
 from bot.projection import Edit, SetMarker
-from sheets_schema import TABS, Cell
+from bot.survey import unpacked
+from sheets_schema import LAID_OUT, TABS, Cell, Tab
 from sheets_schema.titles import find_tab
 
+if TYPE_CHECKING:
+    from requests import Response
+
+#: How often columns are looked for again that people move while they are read.
+_LOOKS = 5
 GOOGLE = "https://sheets.googleapis.com"
 _ABOUT_FIELDS = (
     "spreadsheetUrl,properties(title,timeZone,locale),sheets(properties(sheetId,title,gridProperties)),"
@@ -77,7 +87,7 @@ class GoogleWorkbook:
         self._about = about
         self._tabs = {}
         for sheet in sheets:
-            tab = find_tab(TABS, sheet.title)
+            tab = find_tab(LAID_OUT, sheet.title)
             if tab is not None:
                 self._tabs.setdefault(tab.key, sheet)
         return about
@@ -89,21 +99,47 @@ class GoogleWorkbook:
         tabs = tuple(tab.key for tab in TABS if tab.key in self._tabs)
         if not tabs:
             raise WorkbookRefused("The workbook has none of the tabs.", hint="Run: python -m bot init")
-        params = {
-            "ranges": [quoted(self._tabs[key].title) for key in tabs],
-            "valueRenderOption": "UNFORMATTED_VALUE",
-            "dateTimeRenderOption": "SERIAL_NUMBER",
-            "majorDimension": "ROWS",
-        }
-        response = self._http.get(f"{self._url}/values:batchGet", params)
+        response = self._values([quoted(self._tabs[key].title) for key in tabs], "ROWS")
         return Reading(body_of(response), encoding_of(response), tabs)
+
+    def columns(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, Columns]:
+        """These columns by title, as one answer has them; looked for again where they were moved meanwhile."""
+        if self._about is None:
+            self.about()
+        try:
+            return self._columns(wanted)
+        except WorkbookRefused:
+            # A tab was renamed since, or a column deleted; whatever else is wrong is refused again and then told.
+            self.about()
+            return self._columns(wanted)
+
+    def contents(self, tabs: Collection[str] = ()) -> Mapping[str, Sequence[Sequence[Cell]]]:
+        """Whole tabs by title; rows are parsed when they are looked at."""
+        about = self.about()
+        chosen = [self._tabs[key] for key in tabs if key in self._tabs] if tabs else about.sheets
+        # What has no rows is no grid: a chart on a sheet of its own, say.
+        titles = [sheet.title for sheet in chosen if sheet.rows]
+        if not titles:
+            return {}
+        response = self._values([quoted(title) for title in titles], "ROWS")
+        try:
+            return contents_of(unpacked(body_of(response), encoding_of(response)), titles)
+        except ValueError as error:
+            raise WorkbookError(f"The spreadsheet's answer cannot be understood: {error}") from error
 
     def write(self, edits: Sequence[Edit], show: Collection[Place] = ()) -> Mapping[Place, Sequence[Cell]]:
         """All edits in one atomic request; its own answer shows the rows asked for."""
         if self._about is None:
             self.about()
         marker_id = self._about.marker_id if self._about else None
-        answer = self._batch_update(requests_for(edits, self._tabs, marker_id), show)
+        requests = requests_for(edits, self._tabs, marker_id)
+        try:
+            answer = self._batch_update(requests, show)
+        except WorkbookError:
+            # The grid may be of another size than was thought: it is asked for again before anything else.
+            self._about = None
+            raise
+        self._tabs = tabs_after(edits, self._tabs)
         markers = [e.marker for e in edits if isinstance(e, SetMarker)]
         if markers and self._about is not None:
             made = [
@@ -113,7 +149,8 @@ class GoogleWorkbook:
             ]
             marker_id = made[-1] if made else marker_id
             self._about = replace(self._about, marker=markers[-1], marker_id=marker_id)
-        return rows_shown(answer, {sheet.sheet_id: key for key, sheet in self._tabs.items()})
+        shown = rows_shown(answer, {sheet.sheet_id: key for key, sheet in self._tabs.items()})
+        return {place: shown.get(place, []) for place in show}
 
     def build(self, requests: Sequence[Mapping[str, object]]) -> None:
         """Requests of the Sheets API as they are, atomically."""
@@ -125,15 +162,65 @@ class GoogleWorkbook:
         body: dict[str, object] = {"requests": list(requests)}
         fields = "replies(createDeveloperMetadata(developerMetadata(metadataId)))"
         if show:
-            ranges = [f"{quoted(self._tabs[tab].title)}!{row}:{row}" for tab, row in show]
             body |= {
                 "includeSpreadsheetInResponse": True,
-                "responseRanges": ranges,
+                "responseRanges": row_ranges(show, self._tabs),
                 "responseIncludeGridData": True,
             }
             fields += ",updatedSpreadsheet(sheets(properties(sheetId),data(startRow,rowData(values(effectiveValue)))))"
-        params = {"fields": fields, "prettyPrint": "false"}
+        params: dict[str, object] = {"fields": fields, "prettyPrint": "false"}
         return self._http.json(self._http.call("POST", f"{self._url}:batchUpdate", params, body))
+
+    # ── values ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _columns(self, wanted: Mapping[str, Collection[str]]) -> dict[str, Columns]:
+        tabs: dict[str, Tab] = {
+            tab.key: tab for tab in LAID_OUT if tab.key in wanted and tab.key in self._tabs
+        }
+        if not tabs:
+            return {}
+        titles = dict(
+            zip(tabs, map(titles_of, self._value_ranges([(key, TITLES) for key in tabs])), strict=True)
+        )
+        for _ in range(_LOOKS):
+            asked = [asked_for(tab, titles[key], wanted[key]) for key, tab in tabs.items()]
+            answers = self._answers(asked)
+            found = {
+                a.tab.key: columns_of(a, wanted[a.tab.key], answer)
+                for a, answer in zip(asked, answers, strict=True)
+            }
+            whole = {key: columns for key, columns in found.items() if columns is not None}
+            if len(whole) == len(tabs):
+                return whole
+            titles = {a.tab.key: titles_of(answer[0]) for a, answer in zip(asked, answers, strict=True)}
+        raise WorkbookError("The spreadsheet's columns were moved again and again while they were read.")
+
+    def _answers(self, asked: Sequence[Asked]) -> list[list[dict[str, Any]]]:
+        """The value ranges of each tab, all from one answer."""
+        ranges = iter(self._value_ranges([(a.tab.key, cells) for a in asked for cells in a.ranges]))
+        return [[next(ranges) for _ in a.ranges] for a in asked]
+
+    def _value_ranges(self, ranges: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        """The value ranges by columns, of tab keys and cells."""
+        response = self._values(
+            [f"{quoted(self._tabs[tab].title)}!{cells}" for tab, cells in ranges], "COLUMNS"
+        )
+        try:
+            found = value_ranges_of(unpacked(body_of(response), encoding_of(response)))
+        except ValueError as error:
+            raise WorkbookError(f"The spreadsheet's answer cannot be understood: {error}") from error
+        if len(found) != len(ranges):
+            raise WorkbookError(f"The spreadsheet's answer has {len(found)} ranges instead of {len(ranges)}.")
+        return found
+
+    def _values(self, ranges: Sequence[str], dimension: str) -> Response:
+        params = {
+            "ranges": ranges,
+            "valueRenderOption": "UNFORMATTED_VALUE",
+            "dateTimeRenderOption": "SERIAL_NUMBER",
+            "majorDimension": dimension,
+        }
+        return self._http.get(f"{self._url}/values:batchGet", params)
 
 
 def read_key_file(path: Path) -> dict[str, Any]:

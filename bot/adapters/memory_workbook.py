@@ -5,14 +5,27 @@ It keeps cell values alone: no formats, no formulas, no protection. What Google 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import orjson
 
-from bot.ports import About, Place, Reading, Sheet, WorkbookRefused
-from bot.projection import AppendRow, Edit, Marker, ReplaceText, SetCells, SetMarker
-from sheets_schema import TABS, Cell
+from bot.columns import columns_in
+from bot.ports import About, Columns, Place, Reading, Sheet, WorkbookRefused
+from bot.projection import (
+    AppendRow,
+    Edit,
+    InsertRows,
+    Marker,
+    MoveRow,
+    ReplaceText,
+    SetCells,
+    SetMarker,
+    SetRange,
+)
+from sheets_schema import LAID_OUT, TABS, Cell
 from sheets_schema.titles import find_tab
 
 Grid = list[list[Cell]]
@@ -33,12 +46,12 @@ class MemoryWorkbook:
     @classmethod
     def with_tabs(cls, language: str) -> MemoryWorkbook:
         """A workbook as `init` leaves it: every tab with its titles and nothing else."""
-        return cls({tab.title(language): [[f.title(language) for f in tab.fields]] for tab in TABS})
+        return cls({tab.title(language): [[f.title(language) for f in tab.fields]] for tab in LAID_OUT})
 
     def grid(self, tab: str) -> Grid:
         """The rows of a tab by its key."""
         return next(
-            rows for title, rows in self.grids.items() if (t := find_tab(TABS, title)) and t.key == tab
+            rows for title, rows in self.grids.items() if (t := find_tab(LAID_OUT, title)) and t.key == tab
         )
 
     def about(self, *, layout: bool = False) -> About:
@@ -74,29 +87,81 @@ class MemoryWorkbook:
         ranges = [_value_range(known[key], self.grids[known[key]]) for key in tabs]
         return Reading(orjson.dumps({"spreadsheetId": "memory", "valueRanges": ranges}), "", tabs)
 
+    def columns(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, Columns]:
+        """These columns, found by title."""
+        self.reads += 1
+        known = {t.key: (t, rows) for title, rows in self.grids.items() if (t := find_tab(LAID_OUT, title))}
+        return {key: columns_in(*known[key], keys) for key, keys in wanted.items() if key in known}
+
+    def contents(self, tabs: Collection[str] = ()) -> Mapping[str, Sequence[Sequence[Cell]]]:
+        """Whole tabs by title."""
+        self.reads += 1
+        known = {title: find_tab(LAID_OUT, title) for title in self.grids}
+        return {
+            title: _without_blank_end(rows)
+            for title, rows in self.grids.items()
+            if not tabs or ((tab := known[title]) is not None and tab.key in tabs)
+        }
+
     def write(self, edits: Sequence[Edit], show: Collection[Place] = ()) -> Mapping[Place, Sequence[Cell]]:
         """All edits, in order; the rows asked for as they stand then."""
         self.writes += 1
-        for edit in edits:
-            match edit:
-                case SetCells():
-                    rows = self.grid(edit.tab)
-                    while len(rows) < edit.row:
-                        rows.append([])
-                    _set(rows[edit.row - 1], edit.cells)
-                case AppendRow():
-                    rows = self.grid(edit.tab)
-                    while rows and not any(cell != "" for cell in rows[-1]):
-                        rows.pop()
-                    rows.append([])
-                    _set(rows[-1], edit.cells)
-                case ReplaceText():
-                    for row in self.grid(edit.tab)[1:]:
-                        if len(row) > edit.column and row[edit.column] == edit.old:
-                            row[edit.column] = edit.new
-                case SetMarker():
-                    self.marker = edit.marker
-        return {(tab, row): list(self.grid(tab)[row - 1]) for tab, row in show}
+        for way, group in groupby(edits, lambda edit: isinstance(edit, MoveRow)):
+            if way:
+                self._move([edit for edit in group if isinstance(edit, MoveRow)])
+                continue
+            for edit in group:
+                self._one(edit)
+        return {(tab, row): self._row(tab, row) for tab, row in show}
+
+    def _one(self, edit: Edit) -> None:
+        match edit:
+            case SetCells():
+                _set(self._grown(edit.tab, edit.row)[edit.row - 1], edit.cells)
+            case AppendRow():
+                rows = self.grid(edit.tab)
+                while rows and not any(cell != "" for cell in rows[-1]):
+                    rows.pop()
+                rows.append([])
+                _set(rows[-1], edit.cells)
+            case ReplaceText():
+                for row in self.grid(edit.tab)[1:]:
+                    if len(row) > edit.column and row[edit.column] == edit.old:
+                        row[edit.column] = edit.new
+            case SetRange():
+                for number, cells in enumerate(edit.rows, edit.row):
+                    if cells:
+                        _set(self._grown(edit.tab, number)[number - 1], dict(enumerate(cells, edit.column)))
+            case InsertRows():
+                rows = self._grown(edit.tab, edit.row - 1)
+                rows[edit.row - 1 : edit.row - 1] = [[] for _ in range(edit.count)]
+            case SetMarker():
+                self.marker = edit.marker
+
+    def _move(self, moves: Sequence[MoveRow]) -> None:
+        """As the API does it: all are taken by where they stand before the first leaves."""
+        taken = [(move, self._row(move.tab, move.row)) for move in moves]
+        for tab in {move.tab for move in moves}:
+            rows, gone = self.grid(tab), {move.row for move in moves if move.tab == tab}
+            rows[:] = [row for number, row in enumerate(rows, 1) if number not in gone]
+        put: Counter[tuple[str, int]] = Counter()
+        for move, cells in taken:
+            there: list[Cell] = []
+            columns = {out: cells[here] for here, out in move.columns.items() if here < len(cells)}
+            if columns:
+                _set(there, columns)
+            at = move.below + put[move.to, move.below]
+            self._grown(move.to, at).insert(at, there)
+            put[move.to, move.below] += 1
+
+    def _grown(self, tab: str, height: int) -> Grid:
+        rows = self.grid(tab)
+        rows.extend([] for _ in range(height - len(rows)))
+        return rows
+
+    def _row(self, tab: str, row: int) -> list[Cell]:
+        rows = self.grid(tab)
+        return _trimmed(rows[row - 1]) if row <= len(rows) else []
 
     def build(self, requests: Sequence[Mapping[str, object]]) -> None:
         """Refused: layout is the desk's and Google's business."""
@@ -108,11 +173,16 @@ def _titles(rows: Grid) -> tuple[str, ...]:
 
 
 def _value_range(title: str, rows: Grid) -> dict[str, object]:
+    values = _without_blank_end(rows)
+    answer: dict[str, object] = {"range": f"'{title}'!A1:AZ{max(len(rows), 1)}", "majorDimension": "ROWS"}
+    return answer | ({"values": values} if values else {})
+
+
+def _without_blank_end(rows: Grid) -> Grid:
     values = [_trimmed(row) for row in rows]
     while values and not values[-1]:
         values.pop()
-    answer: dict[str, object] = {"range": f"'{title}'!A1:AZ{max(len(rows), 1)}", "majorDimension": "ROWS"}
-    return answer | ({"values": values} if values else {})
+    return values
 
 
 def _trimmed(row: Sequence[Cell]) -> list[Cell]:

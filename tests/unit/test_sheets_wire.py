@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.adapters.sheets_edits import requests_for
 from bot.adapters.sheets_wire import (
     MARKER_KEY,
     marker_of,
     quoted,
-    requests_for,
     rows_shown,
     sheet_of,
 )
