@@ -30,7 +30,7 @@ from bot.mail_text import (
 )
 from bot.mail_view import PictureView, notice_view, purchase_view
 from bot.mime import FOLD, content_id, written
-from bot.planning.notices import AdminNotice, Draft, PurchaseDetail, Recipient, ReportMail
+from bot.planning.notices import AdminNotice, Draft, Picture, PurchaseDetail, Recipient, ReportMail
 from bot.report_parts import Phrases
 from bot.text_table import aligned
 from bot.wording import Wording, read_words
@@ -104,6 +104,10 @@ class Renderer:
             rows = max(1, min(rows - 1, rows * most // size))
             html = self._html(draft, {**self._context(draft, wording, rows), "subject": subject})
         return subject, text, html
+
+    def picture_links(self, draft: Draft) -> dict[str, Picture]:
+        """The links by which the HTML calls its pictures, for whoever shows it without a mail around it."""
+        return {f"cid:{content_id(p, draft.id, self._domain)}": p for p in draft.pictures}
 
     def _context(self, draft: Draft, wording: Wording, rows: int) -> dict[str, object]:
         """The names a template may use; long tables show so many rows. Every value from outside is a string it prints and nothing else."""
