@@ -48,7 +48,7 @@ _CLOCK = re.compile(
     r"(?: ?: ?(?P<minute>\d\d)(?::00)?(?!\d)| ?[点點时時] ?(?:整|(?P<half>半)|(?P<past>\d{1,2}) ?分?)?|(?= ?[ap]m))"
     r" ?(?P<after>am|pm)?(?![a-z\d])"
 )
-_BETWEEN = re.compile(r"[ ,、]")
+_BETWEEN = re.compile(r"\bat\b|[ ,、]")
 _WEEKDAYS = {
     word: number
     for number, words in enumerate(
@@ -90,9 +90,7 @@ def read_when(text: str) -> When | None:
         return None
     clock = clocks[0]
     hour_and_minute = _time_of_day(clock)
-    words = (
-        _BETWEEN.sub("", plain[: clock.start()] + plain[clock.end() :]).removesuffix("at").removeprefix("at")
-    )
+    words = _BETWEEN.sub("", f"{plain[: clock.start()]} {plain[clock.end() :]}")
     for rhythm, form in _FORMS:
         found = form.fullmatch(words)
         if found is not None and hour_and_minute is not None:
