@@ -28,6 +28,15 @@ def test_inserted_rows_take_the_format_they_are_told_to(letters: Workbook) -> No
     assert letters.cell("B3") == {}
 
 
+def test_rows_behind_the_last_one_can_only_look_like_those_before(letters: Workbook) -> None:
+    request = {"insertDimension": {"range": rows(1000, 1002)}}
+    refusal = letters.refuse_batch(request)
+    assert "must be less than the grid size (1000) if inheritFromBefore is false" in refusal
+    request["insertDimension"]["inheritFromBefore"] = True
+    letters.batch(request)
+    assert letters.sheet()["properties"]["gridProperties"]["rowCount"] == 1002
+
+
 def test_inserted_columns_push_the_rest_to_the_right(letters: Workbook) -> None:
     letters.batch({"insertDimension": {"range": rows(1, 2, "COLUMNS")}})
     assert letters.read("A1:E1") == [["a1", "", "b1", "c1", "d1"]]

@@ -26,6 +26,10 @@ def insert_dimension(book: Workbook, body: Body) -> None:
     sheet, dimension, start, end = _target(book, body.get("range", {}))
     if inherit and start == 0:
         raise bad_request("inheritFromBefore cannot be true when inserting at the first row or column.")
+    size = sheet.row_count if dimension == "ROWS" else sheet.column_count
+    if start == size and not inherit:
+        text = "range.startIndex must be less than the grid size ({}) if inheritFromBefore is false."
+        raise bad_request(text.format(size))
     dimensions.insert(book, sheet, dimension, start, end, inherit)
 
 
