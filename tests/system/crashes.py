@@ -204,7 +204,7 @@ class World:
 
     def work(self, fuse: Fuse) -> None:
         """Poll until nothing is left to do; a worker that dies is followed by one that does not."""
-        app, glance, quiet = self._started(fuse), Glance(), 0
+        app, glance, quiet = self.started(fuse), Glance(), 0
         for _ in range(40):
             self.now += POLL
             try:
@@ -216,17 +216,19 @@ class World:
                     app.state.close()
                     return
             except Crash:
-                self._bury(app)
+                self.bury(app)
                 app, glance, quiet = self.start(Fuse()), Glance(), 0
         raise AssertionError("there is no end to the work")
 
-    def _started(self, fuse: Fuse) -> App:
+    def started(self, fuse: Fuse) -> App:
+        """The same, and if it dies of starting, the next one."""
         try:
             return self.start(fuse)
         except Crash:
             return self.start(Fuse())
 
-    def _bury(self, app: App) -> None:
+    def bury(self, app: App) -> None:
+        """What the machine does when a worker has died: its connection is closed, and its name is known to be dead."""
         cast(Any, app.state)._port.close()  # what the system closes behind a dead process
         if self.same_machine:
             self.dead.add(app.owner)
