@@ -23,12 +23,13 @@ from bot.planning.sightings import Snapshot
 from bot.ports import About, Lease, Mailer, Reading, State, Workbook, WorkbookError, WorkbookRefused
 from bot.rendering import Renderer
 from bot.reports.job import Reporter
-from bot.survey import grids_of, read_catalog, survey, unpacked
-from sheets_schema import ORDER_ENTRY, ORDER_TABS, TABS
+from bot.survey import grids_of, read_automations, read_catalog, survey, unpacked
+from sheets_schema import AUTOMATIONS, CUSTOMERS, ORDER_ENTRY, ORDER_TABS, PRODUCTS, TABS, TEAM
 from sheets_schema.titles import Header, find_tab
 
-#: How often a missing Order Entry tab is looked for.
-_LOOK_FOR_ENTRY = timedelta(minutes=10)
+#: How often a tab that can be done without is looked for.
+_LOOK_FOR_TABS = timedelta(minutes=10)
+_DISPENSABLE = frozenset({ORDER_ENTRY.key, AUTOMATIONS.key})
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,8 @@ def look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
     try:
         grids = grids_of(unpacked(reading.body, reading.encoding), reading.tabs)
         snapshot = survey(grids, titles, glance.steady, app.rules.extra_columns, app.rules.language)
-        lookups = [grids[tab.key] for tab in TABS if tab not in ORDER_TABS and tab.key in grids]
+        automations = read_automations(grids, titles, app.rules.language)
+        lookups = [grids[tab.key] for tab in (CUSTOMERS, PRODUCTS, TEAM) if tab.key in grids]
         catalog_digest = xxhash.xxh3_64_intdigest(repr([(g.header, g.inside()) for g in lookups]).encode())
         if glance.sight is not None and glance.sight.catalog_digest == catalog_digest:
             catalog, headers = glance.sight.catalog, dict(glance.sight.lookups)
@@ -149,7 +151,10 @@ def look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
         raise WorkbookError(f"The spreadsheet's answer cannot be understood: {error}") from error
     absent = tuple(tab.key for tab in TABS if tab.key not in grids)
     present = {key: header for key, header in headers.items() if key in grids}
-    return Sight(replace(snapshot, lookups=present, absent=absent), catalog, headers, digest, catalog_digest)
+    if automations is not None:
+        present[AUTOMATIONS.key] = automations.header
+    snapshot = replace(snapshot, lookups=present, automations=automations, absent=absent)
+    return Sight(snapshot, catalog, headers, digest, catalog_digest)
 
 
 def place_of(glance: Glance) -> Place:
@@ -176,11 +181,11 @@ def _titles(about: About | None) -> dict[str, str]:
 def _is_worth_asking(glance: Glance, now: datetime) -> bool:
     """Whether the titles must be asked for: at the start, and while a tab is missing.
 
-    Not every team uses the entry tab, and its absence must not cost every idle poll a second request; so that one is
-    only looked for now and then.
+    Not every team uses the entry tab, or has the Automations tab yet, and their absence must not cost every idle poll
+    a second request; so these are only looked for now and then.
     """
     if glance.about is None or glance.about_at is None:
         return True
     absent = {tab.key for tab in TABS} - _titles(glance.about).keys()
-    waited = not glance.about_at <= now < glance.about_at + _LOOK_FOR_ENTRY
-    return bool(absent - {ORDER_ENTRY.key}) or (bool(absent) and waited)
+    waited = not glance.about_at <= now < glance.about_at + _LOOK_FOR_TABS
+    return bool(absent - _DISPENSABLE) or (bool(absent) and waited)

@@ -20,7 +20,7 @@ import xxhash
 from bot.planning.catalog import Catalog, build_catalog
 from bot.planning.fingerprints import fingerprints
 from bot.planning.sightings import EXTRA, Row, Snapshot, TabSnapshot
-from sheets_schema import BY_KEY, CUSTOMERS, PRODUCTS, TEAM, Cell, Tab
+from sheets_schema import AUTOMATIONS, BY_KEY, CUSTOMERS, PRODUCTS, TEAM, Cell, Tab
 from sheets_schema.cells import is_blank
 from sheets_schema.titles import Header, fold, read_header
 
@@ -261,13 +261,30 @@ def read_catalog(
     tables: dict[str, list[dict[str, Cell]]] = {}
     headers: dict[str, Header] = {}
     for tab in (CUSTOMERS, PRODUCTS, TEAM):
-        grid = grids.get(tab.key, Grid())
-        headers[tab.key] = header = read_header(
-            tab, titles.get(tab.key, tab.title(language)), grid.header, language
-        )
-        columns = sorted((index, key) for key, index in header.columns.items())
-        grid = grid.mended(range(len(grid.ends)))
-        rows = [_cells(grid.row(i)) for i in range(len(grid.ends))]
-        tables[tab.key] = [{k: r[i] for i, k in columns if i < len(r) and not is_blank(r[i])} for r in rows]
+        title = titles.get(tab.key, tab.title(language))
+        headers[tab.key], rows = _whole_tab(tab, title, grids.get(tab.key, Grid()), language)
+        tables[tab.key] = rows
     catalog = build_catalog(tables[CUSTOMERS.key], tables[PRODUCTS.key], tables[TEAM.key])
     return catalog, headers
+
+
+def read_automations(
+    grids: Mapping[str, Grid], titles: Mapping[str, str], language: str
+) -> TabSnapshot | None:
+    """The Automations tab with all its rows; None when it was not read."""
+    tab = AUTOMATIONS
+    if tab.key not in grids:
+        return None
+    title = titles.get(tab.key, tab.title(language))
+    header, rows = _whole_tab(tab, title, grids[tab.key], language)
+    found = tuple(Row(tab.key, number, cells, "", "") for number, cells in enumerate(rows, 2) if cells)
+    return TabSnapshot(tab.key, title, header, found, height=len(rows))
+
+
+def _whole_tab(tab: Tab, title: str, grid: Grid, language: str) -> tuple[Header, list[dict[str, Cell]]]:
+    """The header of a small tab and its rows, blank cells left out."""
+    header = read_header(tab, title, grid.header, language)
+    columns = sorted((index, key) for key, index in header.columns.items())
+    grid = grid.mended(range(len(grid.ends)))
+    rows = [_cells(grid.row(i)) for i in range(len(grid.ends))]
+    return header, [{k: r[i] for i, k in columns if i < len(r) and not is_blank(r[i])} for r in rows]

@@ -73,8 +73,10 @@ class Snapshot:
 
     #: The order tabs that stand in the workbook, those with a broken header included.
     tabs: Mapping[str, TabSnapshot]
-    #: The headers of the lookup tabs that stand in the workbook.
+    #: The headers of the other tabs that stand in the workbook and are read in a poll.
     lookups: Mapping[str, Header] = field(default_factory=dict)
+    #: The Automations tab with all its rows; None when there is none.
+    automations: TabSnapshot | None = None
     #: Keys of the tabs that are missing altogether.
     absent: tuple[str, ...] = ()
 
