@@ -10,6 +10,7 @@ One that people changed or took away is written again from the state. A block of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -34,6 +35,8 @@ from sheets_schema.summary import BLOCK_COLUMN, BLOCK_WIDTH, FIRST_BLOCK_ROW, KI
 Shown = Sequence[Sequence[Cell]]
 _BLANK: Row = ("",) * BLOCK_WIDTH
 _TITLES = ("title", "live")
+#: What the last cell of a block's first row says: its week, and what the block is known by.
+_NAMED = re.compile(r"(\d{4}-W\d{2}) (live|[0-9a-f]{8})")
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,7 @@ class _Unit:
     @property
     def week(self) -> str:
         """The week it says it is of; "" for rows that belong to no block."""
-        is_block = self.rows[0][KIND_COLUMN] in _TITLES
-        return str(self.rows[0][BLOCK_COLUMN]).partition(" ")[0] if is_block else ""
+        return _week_of(self.rows[0])
 
     @property
     def frozen(self) -> tuple[Row, ...]:
@@ -105,7 +107,7 @@ def _block_area(shown: Shown) -> list[Row]:
 
 def _units(rows: Sequence[Row]) -> list[_Unit]:
     """The blocks of the tab in their order, and what stands before the first of them."""
-    tops = [i for i, row in enumerate(rows) if row[KIND_COLUMN] in _TITLES and row[BLOCK_COLUMN]]
+    tops = [i for i, row in enumerate(rows) if _week_of(row)]
     first = next((i for i, row in enumerate(rows) if row != _BLANK), len(rows))
     starts = sorted({first, *tops} - {len(rows)})
     found = []
@@ -115,6 +117,12 @@ def _units(rows: Sequence[Row]) -> list[_Unit]:
             own.pop()
         found.append(_Unit(top, tuple(own)))
     return found
+
+
+def _week_of(row: Row) -> str:
+    """The week whose block begins with this row; "" when none does."""
+    named = _NAMED.fullmatch(str(row[BLOCK_COLUMN])) if row[KIND_COLUMN] in _TITLES else None
+    return named.group(1) if named else ""
 
 
 def _wanted(blocks: Sequence[WeekBlock], there: Sequence[_Unit], rules: Rules) -> list[tuple[Row, ...]]:
