@@ -97,12 +97,22 @@ def _commit(app: App, plan: Plan, seen: Seen, lease: Lease, now: datetime) -> No
         holds=plan.holds,
         ended_holds=plan.ended_holds,
         facts=plan.facts,
+        standings=plan.standings,
+        runs=plan.runs,
+        new_runs=plan.new_runs,
     )
     if not changes.is_empty():
         app.state.commit(changes, lease)
     log = structlog.get_logger("bot.cycle")
     for change in plan.changes:
-        log.info(change.what, order_no=change.order_no, tab=change.tab, row=change.row, count=change.count)
+        log.info(
+            change.what,
+            order_no=change.order_no,
+            tab=change.tab,
+            row=change.row,
+            count=change.count,
+            run=change.run,
+        )
 
 
 def _message(app: App, draft: Draft, now: datetime) -> Message:

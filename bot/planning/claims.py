@@ -19,7 +19,7 @@ from sheets_schema import CONTRACTS, ORDER_ENTRY
 
 
 def claim(draft: Drafting, tab: str, new: NewOrder) -> None:
-    """Give the order its number, its rows their identity, and owe its mails."""
+    """Give the order its number, its rows their identity, and owe its mails, unless the purchase mail is off."""
     number = draft.number(new.number)
     today = draft.rules.today(draft.now)
     lines = [c.ready for c in new.rows if c.ready is not None]
@@ -37,11 +37,15 @@ def claim(draft: Drafting, tab: str, new: NewOrder) -> None:
             created_at=draft.now, partner=entry.row_id,
         )  # fmt: skip
         draft.sightings[entry.row_id] = replace(entry, partner=row_id)
-    draft.orders[number] = Order(number, draft.now, Origin.ENTRY if tab == ORDER_ENTRY.key else Origin.TYPED)
+    origin = Origin.ENTRY if tab == ORDER_ENTRY.key else Origin.TYPED
+    mailed = draft.automated.purchase_mail
+    draft.orders[number] = Order(number, draft.now, origin, generation=int(mailed))
+    draft.changes.append(Change("order_claimed", number, tab, new.rows[0].row.number, len(lines)))
+    if not mailed:
+        return
     link = draft.place.row_link(CONTRACTS.key, row_number)
     detail = purchase_detail(number, 1, lines, today, draft.rules, link)
     draft.drafts += purchase_drafts(detail, lines, draft.rules, _kinds(lines, draft.rules))
-    draft.changes.append(Change("order_claimed", number, tab, new.rows[0].row.number, len(lines)))
 
 
 def resend(draft: Drafting, wish: Resend) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from bot.planning.automations import Automated
 from bot.planning.notices import Draft
 from bot.planning.orders import next_number
 from bot.planning.periods import Period
 from bot.planning.rules import Rules
+from bot.planning.runs import Run, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting
 
 
@@ -43,6 +46,8 @@ class Change:
     tab: str = ""
     row: int = 0
     count: int = 0
+    #: Id of a run.
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class Plan:
     ended_holds: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    #: How automations stand, where that has changed, and the runs that begin, for the first time or again.
+    standings: tuple[Standing, ...] = ()
+    runs: tuple[Run, ...] = ()
+    new_runs: frozenset[str] = frozenset()
     #: Weeks that are over and not closed, oldest first, and the running one.
     closing: tuple[Period, ...] = ()
     current: Period | None = None
@@ -82,6 +91,7 @@ class Drafting:
         self.ended: list[str] = []
         self.facts: dict[str, str] = {}
         self.changes: list[Change] = []
+        self.automated = Automated()
 
     def number(self, typed: str) -> str:
         """The typed number, or the day's next one."""
@@ -98,4 +108,13 @@ class Drafting:
         return Plan(
             changed, tuple(self.orders.values()), frozenset(self.new_numbers), tuple(self.drafts), tuple(self.withdrawn),
             tuple(waiting), tuple(self.holds), tuple(self.ended), self.facts, tuple(self.changes),
+            **self._of_automations(),
         )  # fmt: skip
+
+    def _of_automations(self) -> dict[str, Any]:
+        found, before = self.automated, self.seen.automations.standings
+        changed = tuple(s for key, s in sorted(found.standings.items()) if s != before.get(key))
+        facts = {"standings": changed, "runs": found.runs, "new_runs": found.begun}
+        return facts | (
+            {"closing": found.weeks.closing, "current": found.weeks.current} if found.weeks else {}
+        )

@@ -16,12 +16,14 @@ _WORDS = {
         "rehearsal": "{who} not sent (rehearsal)", "held": "{who} held: {error}", "dropped": "{who} dropped",
         "twice": "{who} ✓ {time} (maybe twice)", "adopted": "not mailed: was here before Order Desk",
         "rebuilt": "maybe sent: check",
+        "off": "not mailed: purchase mail is off. To send it, clear this cell",
     },
     "zh-CN": {
         "customer": "客户", "sales": "销售", "queued": "待发送 {number}", "waiting": "{who}等待至 {time}：{error}",
         "quota": "{who}等待至 {time}（发信限额）", "failed": "{who}发送失败：{error}", "maybe": "{who}可能已发送：请核实",
         "rehearsal": "{who}未发送（演练）", "held": "{who}暂停：{error}", "dropped": "{who}已取消发送",
         "twice": "{who} ✓ {time}（可能重复）", "adopted": "未发送：启用前已有", "rebuilt": "可能已发送：请核实",
+        "off": "未发送：购买明细邮件已关闭。如需发送，请清空此单元格",
     },
 }  # fmt: skip
 
@@ -34,7 +36,9 @@ def mail_words(order: Order, states: Sequence[MailState], rules: Rules) -> str:
     words = _WORDS[rules.language]
     latest = [s for s in states if s.generation == order.generation]
     if not latest:
-        return words.get(order.origin.value, "") if order.origin in (Origin.ADOPTED, Origin.REBUILT) else ""
+        if order.origin in (Origin.ADOPTED, Origin.REBUILT):
+            return words[order.origin.value]
+        return "" if order.generation else words["off"]
     if all(s.status in ("queued", "claimed", "sending") and not s.error and not s.uncertain for s in latest):
         return words["queued"].format(number=order.number)
     ordered = sorted(latest, key=lambda s: s.kind != PURCHASE_CUSTOMER)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.planning.adoption import adopted, rebuilt
+from bot.planning.automations import automate, automation_rows
 from bot.planning.catalog import Catalog
 from bot.planning.claims import claim, confirm, resend, still_waiting
 from bot.planning.drafting import Change, Drafting, Place, Plan
@@ -26,6 +27,7 @@ from bot.planning.judgement import TabJudgement, judge
 from bot.planning.orders import number_prefix
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot, Wanted
+from sheets_schema import AUTOMATIONS
 
 
 def wanted_by(snapshot: Snapshot, now: datetime, rules: Rules) -> Wanted:
@@ -53,6 +55,7 @@ def plan_cycle(
     draft = Drafting(seen, now, rules, place, new_id)
     trouble = structure_trouble(snapshot, place, rules.language)
     hold_for_structure(draft, trouble)
+    _automate(draft, snapshot, usable_catalog(catalog, trouble))
     if seen.adopted_at is None:
         if place.marked:
             draft.facts |= {"adopted_at": now.isoformat(), "workbook": place.workbook_id}
@@ -82,6 +85,18 @@ def plan_cycle(
     for approved in judgement.approved:
         confirm(draft, approved)
     return draft.finished(still_waiting(judgement, claimed))
+
+
+def _automate(draft: Drafting, snapshot: Snapshot, catalog: Catalog | None) -> None:
+    """What follows for automations; it waits for nothing that is wrong with the order tabs."""
+    marked = draft.place.marked
+    lost = marked and draft.seen.adopted_at is None
+    rows = automation_rows(snapshot.automations, draft.rules)
+    known = draft.seen.automations
+    draft.automated = automate(rows, known, catalog, draft.now, draft.rules, marked=marked, lost=lost)
+    for run in draft.automated.runs:
+        what = "run_begun" if run.id in draft.automated.begun else "run_begun_again"
+        draft.changes.append(Change(what, tab=AUTOMATIONS.key, run=run.id))
 
 
 def _first_meeting(draft: Drafting, snapshot: Snapshot) -> Plan:

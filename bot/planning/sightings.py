@@ -129,7 +129,8 @@ class Order:
     number: str
     created_at: datetime
     origin: Origin
-    #: How many times its purchase detail was asked for: 1 at creation, one more for each resend; 0 = never (adopted).
+    #: How many times its purchase detail was asked for: 1 at creation, one more for each resend; 0 = never
+    #: (adopted, or made while the purchase mail was switched off).
     generation: int = 1
 
 
