@@ -7,12 +7,12 @@ the ranking stands for it. The worker never imports this.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -24,6 +24,7 @@ from bot.mail_text import one_line
 from bot.planning.notices import Picture
 from bot.report_parts import Phrases
 from bot.reports.lettering import font_for, shortened
+from bot.reports.png import png
 from bot.reports.values import Bar, Ranked, WeekFigures
 from sheets_schema.languages import CHINESE
 
@@ -49,12 +50,13 @@ class _Scale:
     def words(self, amount: Decimal) -> str:
         """The amount in a few digits."""
         scaled = amount / self.one
+        if abs(scaled) >= Decimal(10) ** 12:
+            return f"{scaled:.2E}"
         step = Decimal(1) if self.one == 1 or abs(scaled) >= 1000 else Decimal("0.1")
-        return (
-            f"{scaled.quantize(step, ROUND_HALF_UP):,}"
-            if abs(scaled) < Decimal(10) ** 12
-            else f"{scaled:.2E}"
-        )
+        rounded = scaled.quantize(step, ROUND_HALF_UP)
+        if not rounded:
+            return f"<{step}" if amount > 0 else "0"
+        return f"{rounded:,}"
 
     def share(self, amount: Decimal) -> float:
         """Of the longest bar, 0 to 1."""
@@ -89,15 +91,15 @@ class _Canvas:
 
     def picture(self, name: str) -> Picture:
         """The finished PNG; equal drawings give equal bytes."""
-        out = io.BytesIO()
         canvas: Any = FigureCanvasAgg(self._figure)
-        canvas.print_png(out, metadata={"Software": None}, pil_kwargs={"compress_level": 9})
-        return Picture(name, out.getvalue(), _WIDTH, self.height)
+        canvas.draw()
+        pixels = np.asarray(canvas.buffer_rgba())[..., :3]
+        return Picture(name, png(pixels, (_PAPER, _INK, _QUIET, _SEAL, _PALE), _DENSITY), _WIDTH, self.height)
 
 
 def weeks_picture(figures: WeekFigures, phrases: Phrases) -> Picture:
     """The amount by day of the week, and below it of the eight weeks, the reported one in red."""
-    canvas = _Canvas(2 * _PANEL + _EDGE)
+    canvas = _Canvas(2 * (_PANEL + _EDGE))
     days = [(f"{bar.day:%m-%d}" if bar.day else bar.label[-5:], bar, True) for bar in figures.by_day]
     last = len(figures.by_week) - 1
     weeks = [(bar.label.rpartition("-")[2], bar, i == last) for i, bar in enumerate(figures.by_week)]
