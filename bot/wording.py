@@ -60,6 +60,12 @@ class Wording:
             return f"{day.year}年{day.month}月{day.day}日"
         return f"{day.day} {_months(self.language)[day.month]} {day.year}"
 
+    def month(self, day: date) -> str:
+        """The month a day lies in, with its year."""
+        if self.language == CHINESE:
+            return f"{day.year}年{day.month}月"
+        return f"{_months(self.language)[day.month]} {day.year}"
+
     def short_day(self, day: date) -> str:
         """A day of this or the last few weeks, with its weekday."""
         name = _weekdays(self.language)[day.weekday()]
