@@ -1,6 +1,6 @@
-"""The weekly reports as their mails show them: strings ready to print, from top to bottom. Pure.
+"""Reports as their mails show them: strings ready to print, from top to bottom. Pure.
 
-PersonalReport | TeamReport ─► ReportView ─► templates/_base/report.{txt,html}
+PersonalReport | TeamReport | MonthReport | TierReview ─► ReportView ─► templates/_base/report.{txt,html}
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from decimal import Decimal
 
 from bot import report_sections as sections
 from bot.mail_text import display_name, one_line, web_link
+from bot.month_view import month_view, tier_view
 from bot.planning.notices import ReportMail
 from bot.report_parts import Figure, Phrases, ReportView, Section, TableRow, bar
 from bot.report_sections import WeekPage
+from bot.reports.month_values import MonthReport, TierReview
 from bot.reports.values import OrderLine, PersonalReport, Ranked, Sum, TeamReport, WeekFigures
 
 #: Members and teams that a ranking shows, and products of a team's mix.
@@ -31,6 +33,12 @@ def report_view(mail: ReportMail, phrases: Phrases, rows: int, *, has_files: boo
         case TeamReport() as report:
             phrases = replace(phrases, currency=report.figures.currency)
             return _team(mail, report, WeekPage(report.figures, phrases, rows, has_files, is_team=True))
+        case MonthReport() as report:
+            phrases = replace(phrases, currency=report.currency)
+            return month_view(report, phrases, rows, late=mail.late, link=mail.link)
+        case TierReview() as report:
+            phrases = replace(phrases, currency=report.currency)
+            return tier_view(report, phrases, rows, late=mail.late, link=mail.link)
 
 
 def _personal(mail: ReportMail, report: PersonalReport, page: WeekPage) -> ReportView:

@@ -11,6 +11,7 @@ from bot.planning.problems import STRUCTURE
 from bot.planning.readiness import ReadyLine
 from bot.planning.rules import Rules
 from bot.planning.sightings import EXTRA, Hold
+from bot.reports.month_values import MonthReport, TierReview
 from bot.reports.values import PersonalReport, TeamReport
 from sheets_schema.cells import plain_text
 
@@ -90,7 +91,7 @@ class AdminNotice:
 class ReportMail:
     """A report as one person gets it."""
 
-    report: PersonalReport | TeamReport
+    report: PersonalReport | TeamReport | MonthReport | TierReview
     #: It leaves so long after it was due that it says so.
     late: bool = False
     #: Opens the Summary tab.
