@@ -108,6 +108,17 @@ def weeks_picture(figures: WeekFigures, phrases: Phrases) -> Picture:
     return canvas.picture("weeks")
 
 
+def months_picture(months: Sequence[Bar], phrases: Phrases) -> Picture:
+    """The amount of twelve months, the reported one in red."""
+    canvas = _Canvas(_PANEL + _EDGE)
+    last = len(months) - 1
+    bars = [
+        (f"{bar.day:%y-%m}" if bar.day else bar.label[2:], bar, i == last) for i, bar in enumerate(months)
+    ]
+    _columns(canvas, 0, bars, phrases)
+    return canvas.picture("months")
+
+
 def _columns(canvas: _Canvas, bottom: float, bars: Sequence[tuple[str, Bar, bool]], phrases: Phrases) -> None:
     """Upright bars with their values above and their names below."""
     if not bars:
