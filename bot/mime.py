@@ -33,7 +33,7 @@ def content_id(picture: Picture, mail_id: str, domain: str) -> str:
 
 def file_name(name: str) -> str:
     """The name as a reader's disk can take it: no path, nothing hidden, at most 60 characters, its ending kept."""
-    stem, dot, end = _UNSAFE.sub("-", name).strip(". ").rpartition(".")
+    stem, dot, end = " ".join(_UNSAFE.sub("-", name).split()).strip(". ").rpartition(".")
     end = re.sub(r"[^A-Za-z0-9]", "", end)[:8] if dot else end
     return (
         f"{stem[: _NAME - len(end) - 1]}.{end}" if dot and stem and end else (stem or end)[:_NAME] or "file"
