@@ -144,7 +144,7 @@ def products(page: WeekPage, title: str, most: int = 10) -> Section | None:
     def row(product: Ranked) -> TableRow:
         amount = product.sum.amount(page.figures.currency)
         note = [page.say("orders_count", count=product.sum.orders)]
-        if product.share is not None:
+        if product.share:
             note.append(page.say("share_of_all", share=page.phrases.share(product.share)))
         values = (
             page.phrases.wording.quantity(product.sum.quantity),

@@ -44,7 +44,7 @@ def report_view(mail: ReportMail, phrases: Phrases, rows: int, *, has_files: boo
 def _personal(mail: ReportMail, report: PersonalReport, page: WeekPage) -> ReportView:
     figures = page.figures
     has_orders = figures.week.orders > 0
-    facts = [_target(figures.week, figures.target, page), _month(page)]
+    facts = [_target(figures.week, figures.target, page) if has_orders else None, _month(page)]
     told = [
         sections.by_time(page) if has_orders else None,
         sections.orders(page),
@@ -74,7 +74,7 @@ def _team(mail: ReportMail, report: TeamReport, page: WeekPage) -> ReportView:
     has_orders = figures.week.orders > 0
     name = page.phrases.names(report.scope, 6) if report.scope else page.say("all_teams")
     facts = [
-        _target(figures.week, figures.target, page),
+        _target(figures.week, figures.target, page) if has_orders else None,
         _month(page),
         Figure(page.say("tier_a"), page.phrases.share(report.tier_a_share))
         if report.tier_a_share is not None
