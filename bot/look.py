@@ -37,6 +37,34 @@ class ColourRule:
 
 
 @dataclass(frozen=True)
+class Area:
+    """Some cells of one tab, 0-based, ends not included; None where it is open."""
+
+    sheet_id: int
+    top: int = 0
+    bottom: int | None = None
+    left: int = 0
+    right: int | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart that floats over a tab: where its labels and numbers come from, in that order."""
+
+    chart_id: int
+    sources: tuple[Area, ...]
+
+
+@dataclass(frozen=True)
+class NamedRange:
+    """A name that the workbook has for some cells."""
+
+    range_id: str
+    name: str
+    area: Area
+
+
+@dataclass(frozen=True)
 class Look:
     """What is there already; columns and rows are 0-based."""
 
@@ -50,3 +78,6 @@ class Look:
     protections: tuple[Protection, ...] = ()
     #: Checkbox column -> rows that hold a bare TRUE or FALSE.
     unboxed: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    #: Column -> texts from the second row on, of the columns that are read whole: among them the automations' names.
+    listed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    charts: tuple[Chart, ...] = ()

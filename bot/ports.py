@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bot.look import Look
+from bot.look import Look, NamedRange
 from bot.outbox import Failure, Message, Outcome, Status
 from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
@@ -54,6 +54,8 @@ class About:
     marker: Marker | None
     #: The id under which the marker is kept, needed to change it.
     marker_id: int | None = None
+    #: Read only by `about(layout=True)`.
+    names: tuple[NamedRange, ...] = ()
 
 
 @dataclass(frozen=True)

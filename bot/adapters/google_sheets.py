@@ -27,6 +27,7 @@ from bot.adapters.sheets_layout import (
     LAYOUT_FIELDS,
     OBJECT_FIELDS,
     box_ranges,
+    named_ranges,
     with_boxes,
     with_layout,
 )
@@ -83,6 +84,7 @@ class GoogleWorkbook:
             self._key,
             properties.get("title", ""), found.get("spreadsheetUrl", ""), properties.get("timeZone", ""),
             properties.get("locale", ""), tuple(sheets), marker, marker_id,
+            named_ranges(found.get("namedRanges", [])),
         )  # fmt: skip
         self._about = about
         self._tabs = {}

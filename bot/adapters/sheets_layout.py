@@ -7,25 +7,32 @@ from dataclasses import replace
 from typing import Any
 
 from bot.adapters.sheets_wire import quoted
-from bot.look import ColourRule, Look, Protection
+from bot.look import Area, Chart, ColourRule, Look, NamedRange, Protection
 from bot.ports import Sheet
-from sheets_schema import LANGUAGES, TABS, Kind
+from sheets_schema import AUTOMATIONS, LANGUAGES, TABS, Kind
 from sheets_schema.titles import column_letter, find_tab, read_header
 
+_DATA = "(sourceRange(sources))"
 #: Asked for without ranges, so that nothing outside of the first rows is left out.
-OBJECT_FIELDS = "sheets(conditionalFormats(ranges,booleanRule(condition)),protectedRanges(range))"
+OBJECT_FIELDS = (
+    "sheets(conditionalFormats(ranges,booleanRule(condition)),protectedRanges(range),"
+    f"charts(chartId,spec(basicChart(domains(domain{_DATA}),series(series{_DATA})),"
+    f"pieChart(domain{_DATA},series{_DATA})))),"
+    "namedRanges(namedRangeId,name,range)"
+)
 #: Asked for the first two rows of each tab.
 LAYOUT_FIELDS = (
     "sheets(properties(sheetId),data(columnMetadata(hiddenByUser,pixelSize),rowData(values("
     "formattedValue,userEnteredFormat(numberFormat,wrapStrategy),dataValidation(condition(type))))))"
 )
-#: Asked for the checkbox columns.
+#: Asked for the checkbox columns, and for the names of automations.
 BOX_FIELDS = (
     "sheets(properties(sheetId),data(startColumn,"
-    "rowData(values(userEnteredValue(boolValue),dataValidation(condition(type))))))"
+    "rowData(values(formattedValue,userEnteredValue(boolValue),dataValidation(condition(type))))))"
 )
 
 Json = Mapping[str, Any]
+_LISTED = (AUTOMATIONS.key, "automation")
 
 
 def with_layout(sheets: Sequence[Sheet], objects: Sequence[Json], details: Sequence[Json]) -> list[Sheet]:
@@ -50,6 +57,7 @@ def _laid_out(sheet: Sheet, details: Json, objects: Json) -> Sheet:
         wrapped=frozenset(i for i, form in formats.items() if form.get("wrapStrategy")),
         colours=tuple(_colour_rules(objects.get("conditionalFormats", []))),
         protections=tuple(_protection(one.get("range", {})) for one in objects.get("protectedRanges", [])),
+        charts=tuple(_chart(one) for one in objects.get("charts", [])),
     )
     numbers = {i: form["numberFormat"] for i, form in formats.items() if form.get("numberFormat")}
     return replace(
@@ -85,8 +93,33 @@ def _protection(where: Json) -> Protection:
     )  # fmt: skip
 
 
+def _chart(one: Json) -> Chart:
+    spec = one.get("spec", {})
+    basic, pie = spec.get("basicChart", {}), spec.get("pieChart", {})
+    data = [domain.get("domain", {}) for domain in basic.get("domains", [])]
+    data += [series.get("series", {}) for series in basic.get("series", [])]
+    data += [pie[part] for part in ("domain", "series") if part in pie]
+    sources = [source for each in data for source in each.get("sourceRange", {}).get("sources", [])]
+    return Chart(one.get("chartId", 0), tuple(map(_area, sources)))
+
+
+def _area(where: Json) -> Area:
+    return Area(
+        where.get("sheetId", 0), where.get("startRowIndex", 0), where.get("endRowIndex"),
+        where.get("startColumnIndex", 0), where.get("endColumnIndex"),
+    )  # fmt: skip
+
+
+def named_ranges(found: Sequence[Json]) -> tuple[NamedRange, ...]:
+    """The workbook's names for cells."""
+    return tuple(
+        NamedRange(str(one.get("namedRangeId", "")), str(one.get("name", "")), _area(one.get("range", {})))
+        for one in found
+    )
+
+
 def box_ranges(sheets: Sequence[Sheet]) -> list[str]:
-    """The checkbox columns of the known tabs, as ranges."""
+    """The checkbox columns of the known tabs, and the column that names the automations, as ranges."""
     ranges = []
     for sheet in sheets:
         tab = find_tab(TABS, sheet.title)
@@ -95,18 +128,20 @@ def box_ranges(sheets: Sequence[Sheet]) -> list[str]:
         # The language only words the sentences about titles that are missing, and those are not asked for here.
         columns = read_header(tab, sheet.title, sheet.header, LANGUAGES[0]).columns
         letters = [
-            column_letter(columns[f.key]) for f in tab.fields if f.kind is Kind.CHECKBOX and f.key in columns
+            column_letter(columns[f.key])
+            for f in tab.fields
+            if f.key in columns and (f.kind is Kind.CHECKBOX or (tab.key, f.key) == _LISTED)
         ]
         ranges += [f"{quoted(sheet.title)}!{letter}2:{letter}" for letter in letters]
     return ranges
 
 
 def with_boxes(sheets: Sequence[Sheet], details: Sequence[Json]) -> list[Sheet]:
-    """The tabs with the rows of their checkbox columns that hold a TRUE or FALSE without a box."""
+    """The tabs with what those columns hold: texts, and each TRUE or FALSE that has no box."""
     by_id = _by_id(details)
     found = []
     for sheet in sheets:
-        unboxed = {}
+        unboxed, listed = {}, {}
         for data in by_id.get(sheet.sheet_id, {}).get("data", []):
             cells = [(row.get("values") or [{}])[0] for row in data.get("rowData", [])]
             bare = tuple(
@@ -114,7 +149,13 @@ def with_boxes(sheets: Sequence[Sheet], details: Sequence[Json]) -> list[Sheet]:
                 for i, cell in enumerate(cells, 1)
                 if "boolValue" in cell.get("userEnteredValue", {}) and "dataValidation" not in cell
             )
+            texts = tuple(
+                "" if "boolValue" in cell.get("userEnteredValue", {}) else cell.get("formattedValue", "")
+                for cell in cells
+            )
             if bare:
                 unboxed[data.get("startColumn", 0)] = bare
-        found.append(replace(sheet, look=replace(sheet.look, unboxed=unboxed)))
+            if any(texts):
+                listed[data.get("startColumn", 0)] = texts
+        found.append(replace(sheet, look=replace(sheet.look, unboxed=unboxed, listed=listed)))
     return found
