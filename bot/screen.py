@@ -1,4 +1,4 @@
-"""What one tab still lacks to be a good screen: dropdowns, checkboxes, colours, protections, widths. Pure.
+"""What one tab still lacks to be a good screen: rows of automations, dropdowns, checkboxes, colours, widths. Pure.
 
 Nothing that is there already is changed, whoever made it: a column with any rule keeps its rule, a column somebody
 gave a width keeps its width, and our colours go behind the team's own.
@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.look import ColourRule
 from bot.ports import Sheet
-from sheets_schema import LANGUAGES, Field, Owner, Tab
+from sheets_schema import AUTOMATIONS, LANGUAGES, Field, Owner, Tab
+from sheets_schema.automations import ALL_AUTOMATIONS, Automation, automation_of
 from sheets_schema.screen import (
     COLOURS,
     DEFAULT_WIDTH,
@@ -60,6 +61,37 @@ def missing_screen(
         ("long text wrapped", _wrapped(here)),
     ]
     return [(f"'{name}': {said.format(count=len(new))}", new) for said, new in found if new]
+
+
+def missing_rows(here: Furnished, language: str) -> list[tuple[str, list[Request]]]:
+    """The automations that the tab does not name, each as a row below all others; everything else is people's."""
+    wanted = ("automation", "on", "when", "run_now")
+    if here.tab is not AUTOMATIONS or not all(key in here.columns for key in wanted):
+        return []
+    texts = here.sheet.look.listed.get(here.columns["automation"], ())
+    known = {found.key for text in texts if (found := automation_of(text))}
+    new = [one for one in ALL_AUTOMATIONS if one.key not in known]
+    if not new:
+        return []
+    rows = [{"values": _automation_cells(here, one, language)} for one in new]
+    fields = "userEnteredValue,dataValidation"
+    request = {"appendCells": {"sheetId": here.sheet.sheet_id, "rows": rows, "fields": fields}}
+    names = ", ".join(one.title(language) for one in new)
+    return [(f"'{here.sheet.title}': added {names}", [request])]
+
+
+def _automation_cells(here: Furnished, one: Automation, language: str) -> list[Request]:
+    """All of them are on: what they do is what the product is for, and the tier review only proposes by default."""
+    box = {"condition": {"type": "BOOLEAN"}, "showCustomUi": True}
+    cells: dict[str, Request] = {
+        "automation": {"userEnteredValue": {"stringValue": one.title(language)}},
+        "on": {"userEnteredValue": {"boolValue": True}, "dataValidation": box},
+        "run_now": {"userEnteredValue": {"boolValue": False}, "dataValidation": box},
+    }
+    if language in one.when:
+        cells["when"] = {"userEnteredValue": {"stringValue": one.when[language]}}
+    placed = {here.columns[key]: cell for key, cell in cells.items()}
+    return [placed.get(column, {}) for column in range(max(placed) + 1)]
 
 
 def _column(here: Furnished, left: int, right: int) -> Request:

@@ -13,8 +13,9 @@ from typing import Any
 
 from bot.planning.notices import structure_sentence
 from bot.ports import About, Sheet
-from bot.screen import Furnished, missing_screen
-from sheets_schema import LAID_OUT, Field, Owner, Tab
+from bot.screen import Furnished, missing_rows, missing_screen
+from bot.summary_screen import FOREIGN, is_foreign, missing_summary, new_summary
+from sheets_schema import LAID_OUT, SUMMARY, Field, Owner, Tab
 from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.titles import column_letter, find_tab, read_header
 
@@ -54,7 +55,8 @@ def missing_layout(about: About, language: str, new_sheet_id: Callable[[], int])
             sheet_id = next(i for i in iter(new_sheet_id, None) if i not in taken)
             taken.add(sheet_id)
             found = Sheet(sheet_id, tab.title(language), _ROWS, len(tab.fields) + 2, frozen_rows=1)
-            requests.append(_add_sheet(found))
+            found = new_summary(found) if tab is SUMMARY else found
+            requests.append(_add_sheet(tab, found))
             said.append(f"tab '{found.title}' added")
         furnished[tab.key], more, told, wrong = _missing_in(tab, found, language)
         requests += more
@@ -62,15 +64,25 @@ def missing_layout(about: About, language: str, new_sheet_id: Callable[[], int])
         problems += wrong
     # A dropdown may offer another tab's column, so every title stands before the first of them.
     for here in furnished.values():
-        for told_of, more in missing_screen(here, furnished, language):
+        if here.tab is SUMMARY and is_foreign(here.sheet, about):
+            problems.append(FOREIGN[language].format(tab=here.sheet.title))
+            continue
+        dressed = missing_summary(here.sheet, about, language) if here.tab is SUMMARY else []
+        for told_of, more in (
+            *missing_rows(here, language),
+            *missing_screen(here, furnished, language),
+            *dressed,
+        ):
             requests += more
             # What a new tab comes with goes without saying.
             said += [] if here.tab.key in added else [told_of]
     return Layout(tuple(requests), tuple(said), tuple(problems))
 
 
-def _add_sheet(sheet: Sheet) -> dict[str, Any]:
-    grid = {"rowCount": sheet.rows, "columnCount": sheet.columns, "frozenRowCount": 1, "frozenColumnCount": 1}
+def _add_sheet(tab: Tab, sheet: Sheet) -> dict[str, Any]:
+    grid: dict[str, Any] = {"rowCount": sheet.rows, "columnCount": sheet.columns, "frozenRowCount": 1}
+    # Summary is one picture from its first column on, and has no lines that would tell its rows apart.
+    grid |= {"hideGridlines": True} if tab is SUMMARY else {"frozenColumnCount": 1}
     return {
         "addSheet": {"properties": {"sheetId": sheet.sheet_id, "title": sheet.title, "gridProperties": grid}}
     }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sheets_schema.automations import AUTOMATIONS
 from sheets_schema.contracts import CONTRACTS
 from sheets_schema.customers import CUSTOMERS
 from sheets_schema.fields import Field, Kind
@@ -76,7 +77,7 @@ _WIDTH_OF_COLUMN = {
     "cancel_reason": 170, "exception": 170, "notes": 180, "mail_status": 235, "problem": 340, "result": 260,
     "customer_no": 90, "industry": 120, "type": 85, "contact_title": 120, "phone": 140, "email": 210, "address": 240,
     "language": 80, "tier": 70, "needs": 220, "owner": 105, "unit": 60, "customers": 260, "name": 120, "team": 95,
-    "role": 130, "comments": 300,
+    "role": 130, "comments": 300, "automation": 200, "when": 190,
 }  # fmt: skip
 
 #: Columns whose text may be long: it is wrapped, so that it can be read without opening the cell.
@@ -126,6 +127,18 @@ _MAIL_WORDS = (
     {"en": "maybe", "zh-CN": "可能"},
     {"en": "held", "zh-CN": "暂停"},
 )
+#: Words of an automation's Result cell, with what they mean for whoever looks; the gravest first.
+_RESULT_WORDS = (
+    (_RED, {"en": "cannot be used here", "zh-CN": "不能用作此处的时间"}),
+    (_RED, {"en": "When is blank", "zh-CN": "时间为空"}),
+    (_RED, {"en": "delete this row", "zh-CN": "请删除本行"}),
+    (_RED, {"en": "no such automation", "zh-CN": "没有这个自动化"}),
+    (_AMBER, {"en": "failed", "zh-CN": "份失败"}),
+    (_AMBER, {"en": "not accepted", "zh-CN": "拒收"}),
+    (_AMBER, {"en": "held back", "zh-CN": "暂缓发送"}),
+    (_GREEN, {"en": " sent", "zh-CN": "已发送"}),
+    (_GREY, {"en": "Off:", "zh-CN": "已关闭"}),
+)
 _ADOPTED = {"en": "was here before Order Desk", "zh-CN": "启用前已有"}
 
 
@@ -142,6 +155,7 @@ COLOURS: tuple[Colour, ...] = (
     Colour(ORDER_ENTRY.key, "result", "TEXT_EQ", _GREY, _ADOPTED),
     Colour(ORDER_ENTRY.key, "result", "NOT_BLANK", _RED),
     *(Colour(tab.key, "problem", "NOT_BLANK", _RED) for tab in (CUSTOMERS, PRODUCTS, TEAM)),
+    *(Colour(AUTOMATIONS.key, "result", "TEXT_CONTAINS", ground, words) for ground, words in _RESULT_WORDS),
 )
 
 

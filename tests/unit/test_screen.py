@@ -17,6 +17,7 @@ from bot.planning.sightings import MailState, Order, Origin
 from bot.ports import Sheet
 from bot.screen import Furnished, missing_screen
 from sheets_schema import (
+    AUTOMATIONS,
     BY_KEY,
     CONTRACTS,
     CUSTOMERS,
@@ -137,10 +138,11 @@ def test_which_cells_lack_a_box_is_read_from_the_cells() -> None:
     assert sheet.look.unboxed == {6: (1, 5)}
 
 
-def test_only_checkbox_columns_are_asked_for() -> None:
+def test_only_checkboxes_and_the_names_of_automations_are_asked_for() -> None:
     headers = {tab.key: tuple(f.title("zh-CN") for f in tab.fields) for tab in LAID_OUT}
     sheets = [tab_in(tab, "zh-CN", header=headers[tab.key]).sheet for tab in LAID_OUT]
     wanted = [f"'{t.zh}'!{c}2:{c}" for t in (PRODUCTS, TEAM) for c in [column_letter(at(t, "active"))]]
+    wanted += [f"'{AUTOMATIONS.zh}'!{c}2:{c}" for c in "ABD"]
     assert box_ranges([*sheets, Sheet(1, "Our own", 10, 10)]) == wanted
 
 
@@ -213,7 +215,7 @@ def test_amber_words_are_those_the_mail_cell_uses(language: str) -> None:
 # ── protections ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("tab", LAID_OUT, ids=lambda tab: tab.key)
+@pytest.mark.parametrize("tab", [tab for tab in LAID_OUT if tab.fields], ids=lambda tab: tab.key)
 def test_titles_are_refused_and_the_bots_columns_only_warned_of(tab: Tab) -> None:
     titles, *columns = [r["protectedRange"] for r in lacking(tab_in(tab), "addProtectedRange")]
     assert titles["range"] == {"sheetId": 7, "startRowIndex": 0, "endRowIndex": 1}

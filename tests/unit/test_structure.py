@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from bot.look import ColourRule, Look, Protection
+from bot.look import Area, Chart, ColourRule, Look, NamedRange, Protection
 from bot.ports import About, Sheet
 from bot.structure import Layout, missing_layout
-from sheets_schema import LAID_OUT, LANGUAGES, Tab
+from sheets_schema import AUTOMATIONS, LAID_OUT, LANGUAGES, SUMMARY, Tab
+from sheets_schema.automations import ALL_AUTOMATIONS
 from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.screen import COLOURS, overdue_formula, width_of
+from sheets_schema.summary import CHARTS, HEADING, HIDDEN, KIND_COLUMN, LOOKS, TAB_RIGHT
 from sheets_schema.titles import column_letter
 
 
@@ -24,7 +26,40 @@ def ids() -> Callable[[], int]:
 
 
 def about(*sheets: Sheet) -> About:
-    return About("key", "Orders", "https://desk.example", "Asia/Shanghai", "en_US", sheets, None)
+    known = tuple(NamedRange(c.name, c.name, cells(c.column, c.right, c.bottom)) for c in CHARTS)
+    names = known if any(sheet.sheet_id == SUMMARY_ID for sheet in sheets) else ()
+    return About("key", "Orders", "https://desk.example", "Asia/Shanghai", "en_US", sheets, None, names=names)
+
+
+SUMMARY_ID = LAID_OUT.index(SUMMARY)
+
+
+def cells(left: int, right: int, bottom: int) -> Area:
+    return Area(SUMMARY_ID, 1, bottom, left, right)
+
+
+def complete_summary(language: str) -> Sheet:
+    """The Summary tab with its heading, looks and charts."""
+    looks = tuple(ColourRule(0, KIND_COLUMN, "CUSTOM_FORMULA", (f'=$K1="{look.kind}"',)) for look in LOOKS)
+    charts = tuple(
+        Chart(i, tuple(cells(c.column + n, c.column + n + 1, c.bottom) for n in range(c.series + 1)))
+        for i, c in enumerate(CHARTS)
+    )
+    look = Look(
+        dict.fromkeys(range(TAB_RIGHT), 150), colours=looks, protections=(Protection(),), charts=charts
+    )
+    title, note = HEADING[language]
+    return Sheet(
+        SUMMARY_ID,
+        SUMMARY.title(language),
+        1000,
+        TAB_RIGHT + 1,
+        1,
+        frozenset(HIDDEN),
+        (title, "", note),
+        {},
+        look,
+    )
 
 
 def layout(*sheets: Sheet, language: str = "en") -> Layout:
@@ -47,13 +82,14 @@ def complete_look(tab: Tab, language: str) -> Look:
             colours.append(ColourRule(index, index + 1, kind, texts))
     every = frozenset(places.values())
     widths = {i: width_of(f) for i, f in enumerate(tab.fields)}
-    return Look(widths, every, every, tuple(colours), (Protection(),))
+    listed = {0: tuple(a.title(language) for a in ALL_AUTOMATIONS)} if tab is AUTOMATIONS else {}
+    return Look(widths, every, every, tuple(colours), (Protection(),), listed=listed)
 
 
 def complete(language: str = "en") -> list[Sheet]:
     """A workbook that lacks nothing."""
     return [
-        Sheet(
+        complete_summary(language) if tab is SUMMARY else Sheet(
             number, tab.title(language), 1000, len(tab.fields) + 2, 1,
             frozenset(i for i, f in enumerate(tab.fields) if f.hidden), tuple(f.title(language) for f in tab.fields),
             {i: NUMBER_FORMATS[f.kind] for i, f in enumerate(tab.fields) if f.kind in NUMBER_FORMATS},
@@ -88,15 +124,16 @@ def test_an_empty_workbook_gets_every_tab_with_its_titles(language: str) -> None
     assert [p["title"] for p in added] == [tab.title(language) for tab in LAID_OUT]
     assert 100 not in {p["sheetId"] for p in added}
     assert len({p["sheetId"] for p in added}) == len(LAID_OUT)
-    written = [r["updateCells"] for r in found.requests if "updateCells" in r]
-    for tab, request in zip(LAID_OUT, written, strict=True):
+    *written, heading = [r["updateCells"] for r in found.requests if "updateCells" in r]
+    assert heading["rows"][0]["values"][0]["userEnteredValue"]["stringValue"] == HEADING[language][0]
+    for tab, request in zip((tab for tab in LAID_OUT if tab.fields), written, strict=True):
         titles = [v["userEnteredValue"]["stringValue"] for v in request["rows"][0]["values"]]
         assert titles == [f.title(language) for f in tab.fields]
         assert request["start"]["columnIndex"] == request["start"]["rowIndex"] == 0
     hidden = [
         r for r in found.requests if r.get("updateDimensionProperties", {}).get("fields") == "hiddenByUser"
     ]
-    assert len(hidden) == sum(f.hidden for tab in LAID_OUT for f in tab.fields)
+    assert len(hidden) == sum(f.hidden for tab in LAID_OUT for f in tab.fields) + len(HIDDEN)
     assert found.problems == ()
 
 
