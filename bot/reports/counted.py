@@ -1,0 +1,96 @@
+"""Lines in one form, whether they come from the sheet as it is or from a week long closed: names are codes.
+
+Columns of such a frame: `row_id`, `order_no` (str) · `recorded` (UTC seconds), `day`, `order_day`, `due_day` (serials) ·
+`customer`, `product`, `specification`, `status`, `currency`, `person`, `seller`, `team` (codes of one `Names`) ·
+`amount` (minor units), `quantity` (units of 10^-digits) · `cancelled`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bot.reports.moments import NO_DAY, day_of, moment_of
+from bot.reports.names import Codes, Names
+from bot.reports.numbers import Whole, quantity_of
+from bot.reports.sums import Units
+from bot.reports.values import OrderLine
+
+Flags = npt.NDArray[np.bool_]
+
+
+def counted(frame: pd.DataFrame, person: Codes, quantity: Whole, names: Names) -> pd.DataFrame:
+    """The lines of `Lines.frame` or of a ledger; `quantity` in the book's units."""
+    return pd.DataFrame(
+        {
+            "row_id": frame["row_id"],
+            "order_no": frame["order_no"],
+            "recorded": frame["recorded"],
+            "day": frame["day"],
+            "order_day": frame["order_day"],
+            "due_day": frame["due_day"],
+            "customer": names.customers.recoded(frame["customer"]),
+            "product": names.products.recoded(frame["product"]),
+            "specification": names.texts.recoded(frame["specification"]),
+            "status": names.texts.recoded(frame["status"]),
+            "currency": names.currencies.recoded(frame["currency"]),
+            "person": person,
+            "seller": names.seller_of(person),
+            "team": names.team_of(person),
+            "amount": frame["amount"],
+            "quantity": quantity,
+            "cancelled": frame["cancelled"],
+        },
+        copy=False,
+    )
+
+
+def order_lines(frame: pd.DataFrame, names: Names, units: Units, first_day: int) -> list[OrderLine]:
+    """The lines as reports list them; who ordered before `first_day` (a serial) is a late entry."""
+    columns = [frame[key].tolist() for key in _LISTED]
+    lines = []
+    for row_id, number, recorded, order_day, due_day, customer, product, specification, status, currency, who, amount, quantity, cancelled in zip(*columns, strict=True):  # fmt: skip
+        person = names.people.values[who]
+        code = names.currencies.values[currency]
+        lines.append(
+            OrderLine(
+                row_id=row_id,
+                order_no=number,
+                recorded_at=moment_of(recorded),
+                order_date=day_of(order_day),
+                customer=names.customers.values[customer],
+                product=names.products.values[product],
+                specification=names.texts.values[specification],
+                quantity=quantity_of(quantity, units.quantity_digits),
+                currency=code,
+                amount=units.amount(amount, code),
+                salesperson=person.name if person.assigned else person.text,
+                assigned=person.assigned,
+                team=person.team,
+                status=names.texts.values[status],
+                due_date=day_of(due_day),
+                late_entry=order_day != NO_DAY and order_day < first_day,
+                cancelled=cancelled,
+            )
+        )
+    return lines
+
+
+_LISTED = (
+    "row_id", "order_no", "recorded", "order_day", "due_day", "customer", "product", "specification", "status", "currency",
+    "person", "amount", "quantity", "cancelled",
+)  # fmt: skip
+
+
+def joined(frames: Sequence[pd.DataFrame], like: pd.DataFrame) -> pd.DataFrame:
+    """The lines of all of them; none of `like` when there are none."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else like.iloc[:0]
+
+
+def with_orders(frame: pd.DataFrame) -> pd.DataFrame:
+    """The lines with a code of their order."""
+    return frame.assign(order=pd.factorize(frame["order_no"].to_numpy(dtype=object))[0])

@@ -1,0 +1,137 @@
+"""Which lines a week's report is made of: those of the week, of the weeks before it, and of its month so far.
+
+Closed weeks give the lines their ledgers have, whatever became of them since. What was found about them by the end of
+the reported week is in its month so far, and in nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from bot.planning.periods import Period, week_id
+from bot.planning.rules import Rules
+from bot.reports.counted import Flags, counted, joined
+from bot.reports.ledger import Ledger, Version
+from bot.reports.moments import seconds_of
+from bot.reports.names import Codes, Names
+from bot.reports.numbers import rescaled, whole_of
+
+_NO_LEDGER = -1
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The lines as they are, and the ledgers of the closed weeks, oldest first."""
+
+    live: pd.DataFrame
+    #: Index of the ledger that counts each of the live lines; -1 where none does.
+    week_of: Codes
+    ledgers: tuple[Ledger, ...]
+    names: Names
+    digits: int
+    rules: Rules
+
+    def index_of(self, period: Period) -> int | None:
+        """The place of this week among the closed ones; None when it is not closed."""
+        return next((i for i, ledger in enumerate(self.ledgers) if ledger.mark.id == period.id), None)
+
+    def begin(self, period: Period) -> datetime:
+        """When the bot's first week began: lines from before are in no week of its own."""
+        return min(self.ledgers[0].mark.start, period.start) if self.ledgers else period.start
+
+    def uncounted(self, period: Period, until: datetime) -> Flags:
+        """The live lines that this open week counts by this moment.
+
+        A line that was recorded in a week that is closed, and is not in its ledger, came to light later: it counts here.
+        """
+        recorded = self.live["recorded"].to_numpy()
+        mask: Flags = (recorded >= seconds_of(self.begin(period))) & (recorded < seconds_of(until))
+        mask &= self.week_of == _NO_LEDGER
+        return mask
+
+    def lines_of(self, period: Period, until: datetime) -> pd.DataFrame:
+        """The lines of the week, cancelled ones too, in the order in which they were recorded."""
+        index = self.index_of(period)
+        if index is not None:
+            return self.frozen(index)
+        return self.live[self.uncounted(period, until)].sort_values("recorded", kind="stable")
+
+    def frozen(self, index: int) -> pd.DataFrame:
+        """The lines of a closed week as they were reported."""
+        kept, told = self.ledgers[index].kept, self.ledgers[index].told
+        person = self.names.people.codes(kept.people)[kept.person]
+        return counted(told.frame, person, rescaled(kept.quantity, kept.digits, self.digits), self.names)
+
+    def earlier(self, period: Period, count: int) -> list[tuple[Period, pd.DataFrame]]:
+        """So many weeks before this one, the nearest first."""
+        index = self.index_of(period)
+        closed = range((len(self.ledgers) if index is None else index) - 1, -1, -1)
+        weeks = [(self.ledgers[i].period, self.frozen(i)) for i in closed[:count]]
+        start = self.begin(period)
+        while len(weeks) < count:
+            end, start = start, _week_earlier(start, self.rules.timezone)
+            day = end.astimezone(self.rules.timezone).date()
+            weeks.append((Period(week_id(day), start, end), self._before_the_bot(start, end)))
+        return weeks
+
+    def month(self, period: Period, until: datetime) -> pd.DataFrame:
+        """The lines recorded from the first of the month on, without the cancelled."""
+        first = until.astimezone(self.rules.timezone).replace(
+            day=1, hour=0, minute=0, second=0, microsecond=0
+        )
+        start = first.astimezone(UTC)
+        index = self.index_of(period)
+        if index is None:
+            lines = self._recorded(start, until)
+        else:
+            kept = [self.frozen(i) for i in range(index + 1) if self.ledgers[i].mark.end > start]
+            frame = joined(kept, self.live)
+            frame = frame[frame["recorded"] >= seconds_of(start)]
+            versions = [v for ledger in self.ledgers[: index + 1] for v in ledger.kept.versions]
+            before = self._before_the_bot(start, self.begin(period))
+            lines = joined([self._revised(frame, versions), before], self.live)
+        return lines[~lines["cancelled"].to_numpy(dtype=bool)]
+
+    def _recorded(self, start: datetime, end: datetime) -> pd.DataFrame:
+        recorded = self.live["recorded"].to_numpy()
+        return self.live[(recorded >= seconds_of(start)) & (recorded < seconds_of(end))]
+
+    def _before_the_bot(self, start: datetime, end: datetime) -> pd.DataFrame:
+        lines = self._recorded(start, end)
+        return lines[self.week_of[lines.index.to_numpy()] == _NO_LEDGER]
+
+    def _revised(self, frame: pd.DataFrame, versions: Sequence[Version]) -> pd.DataFrame:
+        """The lines as they had become by then."""
+        last = {version.row_id: version for version in versions}
+        ids = frame["row_id"].tolist()
+        at = [i for i, row_id in enumerate(ids) if row_id in last]
+        if not at:
+            return frame
+        found = [last[ids[i]] for i in at]
+        person = self.names.people.codes(v.person for v in found)
+        changes = {
+            "amount": [v.amount for v in found],
+            "quantity": [whole_of(v.quantity, self.digits) for v in found],
+            "currency": self.names.currencies.codes(v.currency for v in found),
+            "seller": self.names.seller_of(person),
+            "team": self.names.team_of(person),
+            "cancelled": [v.cancelled or v.gone for v in found],
+        }
+        columns = {}
+        for key, values in changes.items():
+            column = frame[key].to_numpy(copy=True)
+            column[np.array(at)] = values
+            columns[key] = column
+        return frame.assign(**columns)
+
+
+def _week_earlier(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The same wall clock a week before."""
+    wall = moment.astimezone(zone).replace(tzinfo=None) - timedelta(days=7)
+    return wall.replace(tzinfo=zone).astimezone(UTC)
