@@ -1,0 +1,309 @@
+"""The reports of one week: sums worked out for all members and teams at once, then told apart.
+
+week, weeks before, month ─► Tables by seller, by team, of all ─► PersonalReport, TeamReport
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from bot.planning.periods import Period
+from bot.planning.rules import Rules
+from bot.reports.counted import joined, order_lines, with_orders
+from bot.reports.ledger import Finding, Person
+from bot.reports.moments import day_of, serial_of
+from bot.reports.names import Names, person_of
+from bot.reports.people import Sellers, TeamMember
+from bot.reports.rankings import (
+    Scope,
+    Sold,
+    largest_orders,
+    member_ranking,
+    product_ranking,
+    target_of,
+    team_ranking,
+    unassigned,
+    with_shares,
+)
+from bot.reports.sums import Keys, Units
+from bot.reports.tables import Material, Tables, tables_of
+from bot.reports.values import (
+    Bar,
+    Correction,
+    LeftOut,
+    OrderLine,
+    PersonalReport,
+    Sum,
+    TeamReport,
+    WeekFigures,
+)
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class WeekLines:
+    """What one week's reports are made of; frames as `bot.reports.counted` has them."""
+
+    period: Period
+    #: The period's end, or the moment asked for.
+    until: datetime
+    interim: bool
+    #: Cancelled lines among them.
+    week: pd.DataFrame
+    #: The nearest first; as they were reported, whatever became of their lines since.
+    earlier: Sequence[tuple[Period, pd.DataFrame]]
+    #: Without the cancelled.
+    month: pd.DataFrame
+    #: Open lines that are due soon or overdue, by the sheet as it is.
+    due: pd.DataFrame
+    new_customers: frozenset[str]
+    tier_a: frozenset[str]
+    #: Team as it is, or as it was when the week was closed.
+    roster: tuple[TeamMember, ...]
+    findings: tuple[Finding, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What of the week belongs to one report."""
+
+    tables: Tables
+    group: int
+    lines: Sequence[OrderLine]
+    target: Decimal | None
+    corrections: tuple[Correction, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+class WeekView:
+    """The reports of one week. What several of them need is worked out once."""
+
+    def __init__(self, lines: WeekLines, names: Names, units: Units, rules: Rules) -> None:
+        self._of, self._names, self._units, self._rules = lines, names, units, rules
+        zone = rules.timezone
+        self._days = range(
+            serial_of(lines.period.start, zone), serial_of(lines.period.end - _INSTANT, zone) + 1
+        )
+        frames = [lines.week, *(frame for _, frame in lines.earlier)]
+        recent = joined(frames, lines.week)
+        back = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
+        # A line that came to light after its own week has no day in this one: the first has it.
+        day = recent["day"].clip(self._days[0], self._days[-1])
+        kept = ~recent["cancelled"].to_numpy(dtype=bool)
+        recent = with_orders(recent.assign(back=back, day=day)[kept])
+        self._material = Material(recent, with_orders(lines.month), len(frames))
+
+    # ── reports ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def personal(self, member: TeamMember) -> PersonalReport:
+        """What this member gets."""
+        seller = self._names.member_code(member)
+        part = _Part(
+            tables=self._by_seller,
+            group=seller,
+            lines=self._lines_of.get(seller, ()),
+            target=member.target,
+            corrections=tuple(f.correction for f, owner, _ in self._findings if owner == seller),
+            left_out=tuple(left for left, owner, _ in self._left_out if owner == seller),
+        )
+        today = serial_of(self._of.until, self._rules.timezone)
+        due = self._due_of.get(seller, ())
+        return PersonalReport(
+            member.name,
+            member.team,
+            self._figures(part),
+            due=tuple(line for line, day in due if day >= today),
+            overdue=tuple(line for line, day in due if day < today),
+        )
+
+    def team(self, titles: Sequence[str]) -> TeamReport:
+        """What a lead of these teams gets; of all teams when none is named.
+
+        Rows left out whose salesperson is nobody's are told to every lead.
+        """
+        names, currency, roster = self._names, self._rules.currency, self._of.roster
+        scope = Scope.of(titles, names)
+        members = [m for m in roster if scope.has(names.team_code(m.team))]
+        part = _Part(
+            tables=self._of_scope(scope),
+            group=0,
+            lines=[line for line, _, team in self._lines if scope.has(team)],
+            target=target_of(members),
+            corrections=tuple(f.correction for f, _, team in self._findings if scope.has(team)),
+            left_out=tuple(left for left, _, team in self._left_out if team is None or scope.has(team)),
+        )
+        whole = part.tables.week(0).amount(currency)
+        ranked = member_ranking(self._by_seller, roster, self._sold, scope, names, currency)
+        strangers = unassigned(self._of_strangers) if scope.teams is None else ()
+        sold = self._by_seller
+        return TeamReport(
+            scope=tuple(titles),
+            figures=self._figures(part),
+            teams=with_shares(team_ranking(self._by_team, roster, scope, names, currency), whole, currency),
+            members=with_shares((*ranked, *strangers), whole, currency),
+            without_orders=tuple(
+                m.name for m in members if m.sells and not sold.week(names.member_code(m)).lines
+            ),
+            tier_a_share=self._tier_a_share(part.lines, whole),
+            largest=largest_orders(part.lines, currency),
+        )
+
+    def bars(self) -> tuple[Bar, ...]:
+        """The amounts of all orders by week, oldest first."""
+        return self._week_bars(self._of_scope(Scope(None)), 0)
+
+    # ── what both kinds share ───────────────────────────────────────────────────────────────────────────────
+
+    def _figures(self, part: _Part) -> WeekFigures:
+        of, tables, group = self._of, part.tables, part.group
+        customers = dict.fromkeys(
+            line.customer for line in part.lines if line.customer and not line.cancelled
+        )
+        return WeekFigures(
+            period=of.period,
+            until=of.until,
+            interim=of.interim,
+            currency=self._rules.currency,
+            week=tables.week(group),
+            before=tables.week(group, 1),
+            month=tables.month(group),
+            target=part.target,
+            by_day=tuple(self._day_bar(tables.day(group, serial), serial) for serial in self._days),
+            by_week=self._week_bars(tables, group),
+            products=product_ranking(tables, group, self._names, self._rules.currency),
+            new_customers=tuple(c for c in customers if c in of.new_customers),
+            returning_customers=tuple(c for c in customers if c not in of.new_customers),
+            lines=tuple(line for line in part.lines if not line.cancelled),
+            late_entries=tuple(line for line in part.lines if line.late_entry and not line.cancelled),
+            cancelled=tuple(line for line in part.lines if line.cancelled),
+            corrections=part.corrections,
+            left_out=part.left_out,
+        )
+
+    def _day_bar(self, sum_: Sum, serial: int) -> Bar:
+        day = day_of(serial)
+        return Bar(day.isoformat() if day else "", *self._heights(sum_), day)
+
+    def _week_bars(self, tables: Tables, group: int) -> tuple[Bar, ...]:
+        periods = [self._of.period, *(period for period, _ in self._of.earlier)]
+        bars = [
+            Bar(period.id, *self._heights(tables.week(group, back)), self._last_day(period))
+            for back, period in enumerate(periods)
+        ]
+        return tuple(reversed(bars))
+
+    def _last_day(self, period: Period) -> date:
+        return period.end.astimezone(self._rules.timezone).date()
+
+    def _heights(self, sum_: Sum) -> tuple[Decimal, int]:
+        """Amount and number of orders in the config's currency."""
+        own = next((a for a in sum_.amounts if a.currency == self._rules.currency), None)
+        return (own.amount, own.orders) if own else (Decimal(0), 0)
+
+    def _tier_a_share(self, lines: Iterable[OrderLine], whole: Decimal) -> Decimal | None:
+        own = (a for a in lines if a.customer in self._of.tier_a and a.currency == self._rules.currency)
+        bought = sum((line.amount for line in own if not line.cancelled), Decimal(0))
+        return bought / whole if whole else None
+
+    # ── worked out once ─────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _by_seller(self) -> Tables:
+        return tables_of(self._material, lambda frame: _keys(frame, "seller"), self._units)
+
+    @cached_property
+    def _by_team(self) -> Tables:
+        return tables_of(self._material, lambda frame: _keys(frame, "team"), self._units)
+
+    @cached_property
+    def _of_all(self) -> Tables:
+        return tables_of(self._material, lambda frame: np.zeros(len(frame), dtype=np.int64), self._units)
+
+    @cached_property
+    def _of_strangers(self) -> Tables:
+        """All lines of nobody in Team, as group 0."""
+        names = self._names
+        nobody = np.array([not names.is_assigned(code) for code in range(len(names.sellers))] or [False])
+        return tables_of(
+            self._material, lambda frame: np.where(nobody[_keys(frame, "seller")], 0, -1), self._units
+        )
+
+    def _of_scope(self, scope: Scope) -> Tables:
+        """The lines of these teams, as group 0."""
+        if scope.teams is None:
+            return self._of_all
+        if len(scope.teams) == 1:
+            return self._by_team.only(next(iter(scope.teams)))
+        wanted = list(scope.teams)
+        return tables_of(
+            self._material, lambda frame: np.where(np.isin(_keys(frame, "team"), wanted), 0, -1), self._units
+        )
+
+    @cached_property
+    def _lines(self) -> list[tuple[OrderLine, int, int]]:
+        """The week's lines with their seller and team, in the order in which they were recorded."""
+        week = self._of.week
+        lines = order_lines(week, self._names, self._units, self._days[0])
+        return list(zip(lines, week["seller"].tolist(), week["team"].tolist(), strict=True))
+
+    @cached_property
+    def _lines_of(self) -> dict[int, list[OrderLine]]:
+        found: dict[int, list[OrderLine]] = defaultdict(list)
+        for line, seller, _ in self._lines:
+            found[seller].append(line)
+        return dict(found)
+
+    @cached_property
+    def _sold(self) -> dict[int, Sold]:
+        """Who had lines in the week, the cancelled left out, as they were called then."""
+        assigned = self._names.is_assigned
+        return {
+            seller: Sold(line.salesperson, team, assigned(seller))
+            for line, seller, team in self._lines
+            if not line.cancelled
+        }
+
+    @cached_property
+    def _due_of(self) -> dict[int, list[tuple[OrderLine, int]]]:
+        """By seller, the most urgent first."""
+        due = self._of.due.sort_values(["due_day", "order_no"], kind="stable")
+        found: dict[int, list[tuple[OrderLine, int]]] = defaultdict(list)
+        lines = order_lines(due, self._names, self._units, 0)
+        for line, seller, day in zip(lines, due["seller"].tolist(), due["due_day"].tolist(), strict=True):
+            found[seller].append((line, day))
+        return dict(found)
+
+    @cached_property
+    def _findings(self) -> list[tuple[Finding, int, int]]:
+        sellers = self._owners(finding.person for finding in self._of.findings)
+        return [(finding, *owner) for finding, owner in zip(self._of.findings, sellers, strict=True)]
+
+    @cached_property
+    def _left_out(self) -> list[tuple[LeftOut, int, int | None]]:
+        """With seller and team; no team where Team has no such member."""
+        find = Sellers(self._of.roster)
+        people = [person_of(left.salesperson, find) for left in self._of.left_out]
+        owners = self._owners(people)
+        return [
+            (left, seller, team if person.assigned else None)
+            for left, person, (seller, team) in zip(self._of.left_out, people, owners, strict=True)
+        ]
+
+    def _owners(self, people: Iterable[Person]) -> Iterator[tuple[int, int]]:
+        codes = self._names.people.codes(people)
+        return zip(self._names.seller_of(codes).tolist(), self._names.team_of(codes).tolist(), strict=True)
+
+
+def _keys(frame: pd.DataFrame, column: str) -> Keys:
+    keys: Keys = frame[column].to_numpy(dtype=np.int64)
+    return keys
