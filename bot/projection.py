@@ -103,7 +103,7 @@ class MoveRow:
     #: 1-based.
     row: int
     to: str
-    #: 0-based column there, by 0-based column here.
+    #: 0-based column there, by 0-based column here; either tab grows where it has no such column.
     columns: Mapping[int, int]
     #: The row there (1-based) below which the fresh rows are put in; what people typed further down moves down.
     below: int = 1
@@ -144,21 +144,21 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
         header = tab.snapshot.header
         for row_id, row in tab.identity.known.items():
             desired = _known_cells(tab, row_id, row, seen, judgement, rules)
-            difference = _difference(header, row, desired)
-            if difference:
-                edits.append(SetCells(key, row.number, difference))
+            lacking = difference(header, row, desired)
+            if lacking:
+                edits.append(SetCells(key, row.number, lacking))
             if row.row_id != row_id:
                 placing[row_id] = row.number
             elif (
-                not difference
+                not lacking
                 and row.number not in tab.problems
                 and _number(row_id, seen) not in judgement.awaited
             ):
                 settled[row_id] = row.digest
         for row, desired in _unknown_cells(tab, seen, judgement, rules, held):
-            difference = _difference(header, row, desired)
-            if difference:
-                edits.append(SetCells(key, row.number, difference))
+            lacking = difference(header, row, desired)
+            if lacking:
+                edits.append(SetCells(key, row.number, lacking))
     for sighting in appendable(judgement, seen):
         header = judgement.tabs[CONTRACTS.key].snapshot.header
         cells = _appended_cells(sighting, seen, rules)
@@ -325,7 +325,7 @@ def _columns(header: Header, cells: Mapping[str, Cell]) -> dict[int, Cell]:
     return placed
 
 
-def _difference(header: Header, row: Row, desired: Mapping[str, Cell]) -> dict[int, Cell]:
+def difference(header: Header, row: Row, desired: Mapping[str, Cell]) -> dict[int, Cell]:
     """The desired cells that the row does not show."""
     return {
         header.columns[key]: cell

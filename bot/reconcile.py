@@ -11,19 +11,21 @@ from datetime import datetime
 
 import xxhash
 
+from bot.automation_cells import as_answered, automation_edits, runs_shown
 from bot.delivery import Delivered
 from bot.glance import App, Glance, Sight, look, place_of
 from bot.planning.drafting import Plan
+from bot.planning.due import next_turn
 from bot.planning.holds import structure_trouble, usable_catalog
 from bot.planning.judgement import Judgement, judge
 from bot.planning.mail_words import mail_words
 from bot.planning.plan import wanted_by
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot
-from bot.ports import Commit, Lease, LeaseLost
+from bot.ports import Commit, Lease, LeaseLost, Place
 from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, project
 from bot.survey import core_shown
-from sheets_schema import CONTRACTS, Cell
+from sheets_schema import AUTOMATIONS, CONTRACTS, Cell
 
 #: How long the right to work on the workbook lasts; every cycle renews it.
 LEASE_SECONDS = 180.0
@@ -37,11 +39,12 @@ def reconcile(
     """Write what the sheet ought to show and does not; note the rows to which nothing is owed any more."""
     assert glance.sight is not None  # noqa: S101 - the caller has just looked
     sight = glance.sight
-    seen = before if plan == Plan(waiting=before.waiting) else _recall(app, sight, now)
-    judgement = judge_sight(app, glance, sight, seen, now)
-    projection = project(judgement, seen, app.rules)
-    edits = _with_marker(app, glance, projection.edits)
+    decided_nothing = replace(plan, closing=(), current=None) == Plan(waiting=before.waiting)
+    seen = before if decided_nothing else _recall(app, sight, now)
+    judgement, projection, edits = _owed(app, glance, sight, seen, now)
     proven: tuple[str, ...] = ()
+    automations = sight.snapshot.automations
+    shown = runs_shown(automations, seen.automations, app.rules)
     if edits:
         # People go on working while we think: what is written goes by where the rows are now.
         reading = app.workbook.read()
@@ -49,14 +52,16 @@ def reconcile(
         if digest != sight.wire_digest:
             sight = look(app, glance, reading, digest)
             seen = _recall(app, sight, now)
-            judgement = judge_sight(app, glance, sight, seen, now)
-            projection = project(judgement, seen, app.rules)
-            edits = _with_marker(app, glance, projection.edits)
+            judgement, projection, edits = _owed(app, glance, sight, seen, now)
+            automations = sight.snapshot.automations
         renew(app, lease)
-        proven = _write(app, sight, edits, projection, seen)
+        proven, answered = _write(app, sight, edits, projection, seen)
+        if automations is not None:
+            answer = as_answered(automations, answered)
+            shown = (*shown, *runs_shown(answer, seen.automations, app.rules))
     changed = {i: d for i, d in projection.settled.items() if seen.sightings[i].digest != d}
-    if changed or proven:
-        app.state.commit(Commit(digests=changed, written=proven), lease)
+    if changed or proven or shown:
+        app.state.commit(Commit(digests=changed, written=proven, runs=shown), lease)
     marker = next((e.marker for e in edits if isinstance(e, SetMarker)), None)
     about = replace(glance.about, marker=marker) if marker and glance.about else glance.about
     return len(edits), replace(
@@ -65,8 +70,18 @@ def reconcile(
         sight=replace(sight, snapshot=_without_rows(sight.snapshot)),
         steady=_steadier(glance.steady, sight.snapshot, projection.settled),
         quiet=not edits,
-        next_look=_next_look(judgement, app.rules),
+        next_look=_next_look(judgement, seen, now, app.rules),
     )
+
+
+def _owed(
+    app: App, glance: Glance, sight: Sight, seen: Seen, now: datetime
+) -> tuple[Judgement, Projection, tuple[Edit, ...]]:
+    """What this look at the sheet lacks."""
+    judgement = judge_sight(app, glance, sight, seen, now)
+    projection = project(judgement, seen, app.rules)
+    of_automations = automation_edits(sight.snapshot.automations, seen.automations, now, app.rules)
+    return judgement, projection, _with_marker(app, glance, (*projection.edits, *of_automations))
 
 
 def judge_sight(app: App, glance: Glance, sight: Sight, seen: Seen, now: datetime) -> Judgement:
@@ -93,8 +108,10 @@ def marks(app: App, glance: Glance, seen: Seen, delivered: Delivered) -> tuple[E
 
 def _write(
     app: App, sight: Sight, edits: tuple[Edit, ...], projection: Projection, seen: Seen
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], Mapping[Place, Sequence[Cell]]]:
     """Write, and see from the answer which rows really got their identity: only their mail may leave.
+
+    The answer's rows come along: in those of automations people can see by now which runs began.
 
     An identity that fell on another row (someone sorted just then) stays unproved, and the next cycle mends it.
     """
@@ -102,11 +119,13 @@ def _write(
         i: n for i, n in projection.placing.items() if n and seen.sightings[i].origin is not Origin.ADOPTED
     }
     places = {i: (seen.sightings[i].tab, n) for i, n in numbers.items()}
-    shown: dict[tuple[str, int], Sequence[Cell]] = {}
+    shown: dict[Place, Sequence[Cell]] = {}
     for start in range(0, len(edits), EDITS_A_REQUEST):
         part = edits[start : start + EDITS_A_REQUEST]
         touched = {(e.tab, e.row) for e in part if isinstance(e, SetCells)}
-        shown |= app.workbook.write(part, [place for place in places.values() if place in touched])
+        asked = [place for place in places.values() if place in touched]
+        asked += sorted(place for place in touched if place[0] == AUTOMATIONS.key)
+        shown |= app.workbook.write(part, asked)
     tabs = sight.snapshot.tabs
 
     def is_proven(row_id: str) -> bool:
@@ -116,7 +135,7 @@ def _write(
         cells = shown.get(places[row_id], ())
         return core_shown(tabs[tab], app.rules.extra_columns, cells) == seen.sightings[row_id].core
 
-    return tuple(row_id for row_id in projection.placing if is_proven(row_id))
+    return tuple(row_id for row_id in projection.placing if is_proven(row_id)), shown
 
 
 def renew(app: App, lease: Lease) -> None:
@@ -162,10 +181,11 @@ def _without_rows(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, tabs={key: replace(tab, rows=()) for key, tab in snapshot.tabs.items()})
 
 
-def _next_look(judgement: Judgement, rules: Rules) -> datetime | None:
-    """When time alone will have changed something: the next row settles."""
+def _next_look(judgement: Judgement, seen: Seen, now: datetime, rules: Rules) -> datetime | None:
+    """When time alone will have changed something: the next row settles, or something falls due."""
     unsettled = {
         (t.snapshot.tab, c.row.typed) for t in judgement.tabs.values() for c in t.candidates if not c.settled
     }
     due = [w.since + rules.settle for w in judgement.waiting if (w.tab, w.typed) in unsettled]
-    return min(due, default=None)
+    turn = next_turn(seen.automations, now, rules)
+    return min(due if turn is None else [*due, turn], default=None)

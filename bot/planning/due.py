@@ -152,6 +152,16 @@ def next_due(
     return moment
 
 
+def next_turn(seen: RunsSeen, now: datetime, rules: Rules) -> datetime | None:
+    """When the next run falls due, somebody is tried again, or the running week ends; None before any is known."""
+    if not seen.standings:
+        return None
+    weeks = weeks_seen(seen.standings, seen, now, rules)
+    turns = [weeks.current.end, *(next_due(s, seen, weeks, now, rules) for s in seen.standings.values())]
+    turns += [run.retry_at for run in seen.runs.values() if run.failures]
+    return min((moment for moment in turns if moment is not None and moment > now), default=None)
+
+
 def named_now(key: str, weeks: Weeks, now: datetime, rules: Rules) -> str:
     """The period that a run asked for now reports, as far as it has come; "" for what does not run."""
     today = rules.today(now)

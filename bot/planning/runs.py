@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -92,3 +92,11 @@ class RunsSeen:
     #: Run id -> status of its messages -> how many; a run without any is absent.
     mail: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     last_week: WeekMark | None = None
+
+    def with_plan(self, standings: Iterable[Standing], runs: Iterable[Run]) -> RunsSeen:
+        """What will be recalled when these are stored."""
+        return replace(
+            self,
+            standings={**self.standings, **{standing.automation: standing for standing in standings}},
+            runs={**self.runs, **{run.id: run for run in runs}},
+        )
