@@ -30,6 +30,7 @@ from bot.mail_text import (
 )
 from bot.mail_view import PictureView, notice_view, purchase_view
 from bot.mime import FOLD, content_id, written
+from bot.outbox import Message
 from bot.planning.notices import AdminNotice, Draft, Picture, PurchaseDetail, Recipient, ReportMail
 from bot.report_parts import Phrases
 from bot.text_table import aligned
@@ -46,6 +47,14 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 _HTML_BYTES = 62_000
 #: The same for a report, whose text part is shorter than its HTML, and how many rows its long tables show at most.
 _REPORT_BYTES, _REPORT_ROWS = 90_000, 60
+
+
+def outgoing(draft: Draft, body: bytes, now: datetime) -> Message:
+    """The draft with its rendered bytes, as the outbox keeps it."""
+    generation = draft.content.generation if isinstance(draft.content, PurchaseDetail) else 1
+    return Message(
+        draft.id, draft.kind, draft.order_no, draft.recipient.email, draft.priority, body, now, generation
+    )
 
 
 class Renderer:
