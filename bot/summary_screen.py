@@ -51,7 +51,10 @@ def is_foreign(sheet: Sheet, about: About) -> bool:
     """Whether people had a tab of this name for something else, which must not be written over."""
     titles = {title for title, _ in HEADING.values()}
     is_known = bool(titles & set(sheet.header)) or not any(text.strip() for text in sheet.header)
-    return not is_known and not _named(about, CHARTS[0].name)
+    is_named = any(
+        one.name.casefold() == CHARTS[0].name and one.area.sheet_id == sheet.sheet_id for one in about.names
+    )
+    return not is_known and not is_named
 
 
 def missing_summary(sheet: Sheet, about: About, language: str) -> list[tuple[str, list[Request]]]:

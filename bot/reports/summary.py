@@ -30,7 +30,7 @@ from bot.reports.summary_block import (
 from bot.reports.summary_charts import ChartFigures, head_edits
 from bot.reports.values import WeekBlock
 from sheets_schema import SUMMARY, Cell
-from sheets_schema.summary import BLOCK_COLUMN, BLOCK_WIDTH, FIRST_BLOCK_ROW, KIND_COLUMN
+from sheets_schema.summary import BLOCK_COLUMN, BLOCK_WIDTH, FIRST_BLOCK_ROW, HEADING, KIND_COLUMN
 
 Shown = Sequence[Sequence[Cell]]
 _BLANK: Row = ("",) * BLOCK_WIDTH
@@ -90,12 +90,23 @@ def summary_edits(
 ) -> tuple[Edit, ...]:
     """What must be written so that the tab shows these blocks; nothing when it does.
 
-    `shown` is the whole tab, values unformatted. Closed weeks that stand in it need not be among `blocks`.
+    `shown` is the whole tab, values unformatted. Closed weeks that stand in it need not be among `blocks`. A tab of
+    this name in which people keep something else is not written to.
     """
+    if not is_ours(shown):
+        return ()
     rows = _block_area(shown)
     there = _units(rows)
     wanted = _wanted(blocks, there, rules)
     return (*head_edits(charts, shown, rules), *_block_edits(rows, there, wanted))
+
+
+def is_ours(shown: Shown) -> bool:
+    """Whether the tab is blank, or has the heading or a block somewhere, however people rearranged it."""
+    titles = {title for title, _ in HEADING.values()}
+    return not any(cell != "" for row in shown for cell in row) or any(
+        (row and row[0] in titles) or _week_of(canonical(row)) for row in shown
+    )
 
 
 def _block_area(shown: Shown) -> list[Row]:

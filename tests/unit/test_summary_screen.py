@@ -135,6 +135,8 @@ def test_our_own_tab_is_known_by_its_heading_or_its_names(language: str) -> None
     sorted_away = replace(BLANK, header=("2026-W47",))
     named = (NamedRange("n1", CHARTS[0].name, Area(7)),)
     assert not is_foreign(sorted_away, about(sorted_away, names=named))
+    of_another_tab = (replace(named[0], area=Area(9)),)
+    assert is_foreign(sorted_away, about(sorted_away, names=of_another_tab))
 
 
 def test_every_kind_of_row_has_one_look_and_a_second_init_adds_none() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.planning.rules import Rules
 from bot.projection import Edit, InsertRows, SetRange
-from bot.reports.summary import standing_weeks, summary_edits
+from bot.reports.summary import is_ours, standing_weeks, summary_edits
 from bot.reports.summary_block import block_rows
 from bot.reports.summary_charts import chart_figures
 from bot.reports.summary_words import _CHINESE, _ENGLISH, said
@@ -276,6 +276,14 @@ def test_every_number_is_shown_as_what_it_is() -> None:
     forms = {column: edit.formats[lina, column] for column in (2, 3, 4, 5, 7, 8)}
     assert forms == {2: "count", 3: "count", 4: "money_0", 5: "money_0", 7: "percent", 8: "money_0"}
     assert [edit.formats[late_row, column] for column in (0, 3, 4)] == ["date", "quantity", "money_3"]
+
+
+def test_a_tab_in_which_people_keep_something_else_is_not_written_to() -> None:
+    theirs: Grid = [["Region", "Q1"], ["North", 7]]
+    assert not is_ours(theirs)
+    assert edits_for(YEAR, theirs) == ()
+    assert is_ours([])
+    assert is_ours([["Region"], ["Sales summary"]])
 
 
 # ── the charts' cells ───────────────────────────────────────────────────────────────────────────────────────
