@@ -11,8 +11,10 @@ import requests
 from bot.adapters.google_sheets import GoogleWorkbook
 from bot.desk import Desk
 from bot.structure import Layout, missing_layout
-from sheets_schema import CONTRACTS, LAID_OUT, LANGUAGES, TEAM, Owner
+from sheets_schema import ARCHIVE, AUTOMATIONS, CONTRACTS, LAID_OUT, LANGUAGES, SUMMARY, TEAM, Owner
+from sheets_schema.automations import ALL_AUTOMATIONS, MONTHLY, PURCHASE_MAIL, WEEKLY_PERSONAL
 from sheets_schema.screen import COLOURS, DROPDOWNS
+from sheets_schema.summary import CHARTS, HEADING, HIDDEN, LOOKS
 
 
 class Laid:
@@ -45,6 +47,12 @@ class Laid:
             timeout=10,
         )
         assert answer.status_code == 200, answer.text
+
+    def rows(self, title: str) -> list[list[Any]]:
+        """What stands in a tab."""
+        params = {"valueRenderOption": "UNFORMATTED_VALUE"}
+        answer = self.session.get(f"{self.url}/values/'{title}'", params=params, timeout=10).json()
+        return list(answer.get("values", []))
 
     def tab(self, title: str, fields: str) -> dict[str, Any]:
         """What the API says of a tab."""
@@ -83,7 +91,7 @@ def test_a_second_init_finds_nothing_to_do_in_either_language(laid: Laid) -> Non
 
 
 def test_everything_of_the_plan_is_in_the_sheet(laid: Laid) -> None:
-    for tab in LAID_OUT:
+    for tab in (tab for tab in LAID_OUT if tab.fields):
         fields = "conditionalFormats(ranges),protectedRanges(range,warningOnly)"
         found = laid.tab(tab.title(laid.language), fields)
         assert len(found.get("conditionalFormats", [])) == sum(c.tab == tab.key for c in COLOURS)
@@ -155,4 +163,87 @@ def test_one_thing_that_somebody_took_away_comes_back_alone(english: Laid) -> No
     sheet_id = english.sheet_id(CONTRACTS.en)
     english.arrange({"deleteConditionalFormatRule": {"sheetId": sheet_id, "index": 0}})
     assert english.init().said == ("'Contract Orders': colour rules added: 1",)
+    assert english.lacking() == Layout((), (), ())
+
+
+def test_the_automations_stand_there_with_their_times_and_boxes(laid: Laid) -> None:
+    title = AUTOMATIONS.title(laid.language)
+    assert laid.rows(title)[1:] == [
+        [one.title(laid.language), True, one.when.get(laid.language, ""), False] for one in ALL_AUTOMATIONS
+    ]
+    shown = laid.tab(title, "data(rowData(values(dataValidation(condition(type)))))")["data"][0]["rowData"]
+    kinds = [
+        [c.get("dataValidation", {}).get("condition", {}).get("type") for c in row["values"]]
+        for row in shown[1:6]
+    ]
+    assert all((row[1], row[3]) == ("BOOLEAN", "BOOLEAN") for row in kinds)
+
+
+def test_rows_of_automations_stay_as_people_left_them_in_whatever_language(english: Laid) -> None:
+    own = (
+        [MONTHLY.zh, False, "每月8日 10:00", True],
+        ["", "", "", ""],
+        ["Water the plants", True, "Mon 09:00", False],
+    )
+    sheet_id = english.sheet_id(AUTOMATIONS.en)
+    rows = {"sheetId": sheet_id, "startRowIndex": 1, "endRowIndex": 9}
+    english.arrange({"updateCells": {"range": rows, "fields": "userEnteredValue,dataValidation"}})
+    english.fill(AUTOMATIONS.en, *own)
+    said = english.init().said
+    assert "Monthly" not in " ".join(said)
+    assert english.rows(AUTOMATIONS.en)[1:4] == [own[0], [], own[2]]
+    assert [row[0] for row in english.rows(AUTOMATIONS.en)[4:]] == [
+        one.en for one in ALL_AUTOMATIONS if one is not MONTHLY
+    ]
+    assert english.lacking() == Layout((), (), ())
+
+
+def test_the_summary_has_a_heading_looks_named_cells_and_charts(laid: Laid) -> None:
+    title = SUMMARY.title(laid.language)
+    assert [text for text in laid.rows(title)[0] if text] == list(HEADING[laid.language])
+    found = laid.tab(
+        title, "charts(spec(title)),conditionalFormats(ranges),protectedRanges,data(columnMetadata)"
+    )
+    assert [chart["spec"]["title"] for chart in found["charts"]] == [c.title[laid.language] for c in CHARTS]
+    assert len(found["conditionalFormats"]) == len(LOOKS)
+    assert [kept["warningOnly"] for kept in found["protectedRanges"]] == [True]
+    columns = found["data"][0]["columnMetadata"]
+    assert tuple(i for i, column in enumerate(columns) if column.get("hiddenByUser")) == HIDDEN
+    assert {name.name for name in laid.workbook.about(layout=True).names} == {c.name for c in CHARTS}
+
+
+def test_the_archive_has_the_columns_of_the_orders(laid: Laid) -> None:
+    orders, archive = (laid.rows(tab.title(laid.language))[0] for tab in (CONTRACTS, ARCHIVE))
+    assert orders == archive
+    sheets = {sheet.title: sheet for sheet in laid.workbook.about(layout=True).sheets}
+    orders_sheet, archive_sheet = (sheets[tab.title(laid.language)] for tab in (CONTRACTS, ARCHIVE))
+    assert (archive_sheet.formats, archive_sheet.hidden) == (orders_sheet.formats, orders_sheet.hidden)
+
+
+def test_a_chart_that_rows_have_pushed_away_from_its_cells_is_led_back(english: Laid) -> None:
+    where = {"sheetId": english.sheet_id(SUMMARY.en), "dimension": "ROWS", "startIndex": 1, "endIndex": 3}
+    english.arrange({"insertDimension": {"range": where}})
+    assert english.init().said == (
+        "'Summary': names given to the charts' cells: 3", "'Summary': charts drawn: 3",
+    )  # fmt: skip
+    assert english.lacking() == Layout((), (), ())
+    assert len(english.tab(SUMMARY.en, "charts(chartId)")["charts"]) == len(CHARTS)
+
+
+def test_a_workbook_of_before_gets_the_new_tabs_and_nothing_else(english: Laid) -> None:
+    english.fill(TEAM.en, ["Lina", "lina@sales.example", "East", "Sales", "", True])
+    english.init()
+    old = [tab for tab in LAID_OUT if tab not in (AUTOMATIONS, SUMMARY, ARCHIVE)]
+    english.arrange(
+        *({"deleteSheet": {"sheetId": english.sheet_id(t.en)}} for t in (AUTOMATIONS, SUMMARY, ARCHIVE))
+    )
+    shown = "properties,conditionalFormats,protectedRanges,data(columnMetadata)"
+    before = [english.tab(tab.en, shown) for tab in old]
+    layout = english.init()
+    assert [said for said in layout.said if "added" in said and "tab" in said] == [
+        f"tab '{tab.en}' added" for tab in (AUTOMATIONS, SUMMARY, ARCHIVE)
+    ]
+    assert [english.tab(tab.en, shown) for tab in old] == before
+    assert english.rows(AUTOMATIONS.en)[1][0] == PURCHASE_MAIL.en
+    assert english.rows(AUTOMATIONS.en)[2][:3] == [WEEKLY_PERSONAL.en, True, "Fri 18:00"]
     assert english.lacking() == Layout((), (), ())

@@ -13,6 +13,8 @@ from bot.look import ColourRule, Look, Protection
 from bot.planning.mail_words import mail_words
 from bot.planning.notices import PURCHASE_CUSTOMER, PURCHASE_SALES
 from bot.planning.rules import Rules
+from bot.planning.run_words import result_words
+from bot.planning.runs import Run, RunFailure
 from bot.planning.sightings import MailState, Order, Origin
 from bot.ports import Sheet
 from bot.screen import Furnished, missing_screen
@@ -210,6 +212,32 @@ def test_amber_words_are_those_the_mail_cell_uses(language: str) -> None:
     )  # fmt: skip
     assert all(any(word in text for word in amber) for text in troubled), troubled
     assert not any(word in shown(status="sent", at=NOW + timedelta(1)) for word in amber)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_automation_that_failed_or_cannot_be_timed_does_not_look_like_one_that_went_well(
+    language: str,
+) -> None:
+    rules = Rules(language=language)
+    run = Run("weekly_team:2026-W47", "weekly_team", "2026-W47", NOW, NOW, done_at=NOW)
+    failed = replace(run, failures=(RunFailure("", "Wang Fang", "no_email"),))
+
+    def ground(text: str) -> str:
+        found = (
+            c.ground
+            for c in COLOURS
+            if c.column == "result" and c.tab == AUTOMATIONS.key and c.text[language] in text
+        )
+        return next(found, "")
+
+    well = ground(result_words(run, {"sent": 3}, rules))
+    amber = ground(result_words(failed, {"sent": 3}, rules))
+    assert well
+    assert amber
+    assert amber != well
+    assert ground(result_words(run, {"sent": 2, "dead": 1}, rules)) == amber
+    assert ground(result_words(run, {"sent": 2, "held": 1}, rules)) == amber
+    assert ground(result_words(run, {"sent": 1, "queued": 2}, rules)) == ""
 
 
 # ── protections ─────────────────────────────────────────────────────────────────────────────────────────────
