@@ -20,16 +20,16 @@ import structlog
 import xxhash
 
 from bot.automate import Automated, agenda_after, automate
+from bot.automation_cells import automation_edits
 from bot.delivery import Delivered, deliver
 from bot.glance import App, Glance, is_idle, look, place_of, read, remember
-from bot.outbox import Message
 from bot.planning.drafting import Plan
-from bot.planning.notices import Draft, PurchaseDetail
 from bot.planning.plan import plan_cycle, wanted_by
 from bot.planning.sightings import Seen, Wanted
 from bot.ports import Commit, Lease, WorkbookError
 from bot.projection import Projection, project
 from bot.reconcile import LEASE_SECONDS, judge_sight, marks, reconcile
+from bot.rendering import outgoing
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _commit(app: App, plan: Plan, seen: Seen, lease: Lease, now: datetime) -> No
         sightings=plan.sightings,
         orders=plan.orders,
         new_numbers=plan.new_numbers,
-        messages=tuple(_message(app, draft, now) for draft in plan.drafts),
+        messages=tuple(outgoing(draft, app.renderer.message(draft, now), now) for draft in plan.drafts),
         withdrawn=plan.withdrawn,
         waiting=plan.waiting if plan.waiting != seen.waiting else None,
         holds=plan.holds,
@@ -115,20 +115,14 @@ def _commit(app: App, plan: Plan, seen: Seen, lease: Lease, now: datetime) -> No
         )
 
 
-def _message(app: App, draft: Draft, now: datetime) -> Message:
-    generation = draft.content.generation if isinstance(draft.content, PurchaseDetail) else 1
-    return Message(
-        draft.id, draft.kind, draft.order_no, draft.recipient.email, draft.priority, app.renderer.message(draft, now),
-        now, generation,
-    )  # fmt: skip
-
-
 def _deliver_and_mark(app: App, cycle: Cycle, glance: Glance) -> tuple[Cycle, Glance]:
     """Send what is due; then tell the sheet, without needing to know where the rows are by now."""
     due = app.state.next_due()
     if due is None or due > app.clock():
         return cycle, glance
     delivered = deliver(app.state, app.mailer, app.owner, app.clock, app.delivery, app.stopping)
+    # What became of reports stands in the Automations tab.
+    glance = replace(glance, quiet=glance.quiet and not delivered.reports)
     if not delivered.orders:
         return replace(cycle, delivered=delivered), glance
     seen = app.state.recall(Wanted(numbers=delivered.orders))
@@ -154,11 +148,16 @@ def preview_plan(app: App, now: datetime) -> tuple[Plan, Projection]:
     sight = look(app, glance, reading, 0)
     seen = app.state.recall(wanted_by(sight.snapshot, now, app.rules))
     plan = plan_cycle(sight.snapshot, seen, sight.catalog, now, app.rules, place_of(glance), app.new_id)
-    return plan, project(judge_sight(app, glance, sight, seen, now), seen, app.rules)
+    projection = project(judge_sight(app, glance, sight, seen, now), seen, app.rules)
+    stored = seen.automations.with_plan(plan.standings, plan.runs)
+    edits = automation_edits(sight.snapshot.automations, stored, now, app.rules)
+    return plan, replace(projection, edits=(*projection.edits, *edits))
 
 
 def stand_down(app: App) -> None:
-    """Give the lease back at the end of work, so that the next worker need not wait for it to run out."""
+    """End what is being worked out, and give the lease back, so that the next worker need not wait for it to run out."""
+    if app.reporter is not None:
+        app.reporter.close()
     lease = app.state.acquire(app.owner, app.clock(), LEASE_SECONDS)
     if lease is not None:
         app.state.give_up(lease)

@@ -127,9 +127,11 @@ class Stage:
     # ── the bot ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def app(self) -> App:
-        """The bot's parts, wired as in production but for the clock."""
+        """The bot's parts, wired as in production but for the clock and for reports, which other stories tell of."""
         if self._app is None:
-            self._app = replace(build_app(self.settings), clock=lambda: self.now, renderer=self._renderer)
+            self._app = replace(
+                build_app(self.settings), clock=lambda: self.now, renderer=self._renderer, reporter=None
+            )
         return self._app
 
     def restart(self) -> None:

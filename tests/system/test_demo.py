@@ -48,7 +48,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     data = tmp_path_factory.mktemp("demo")
     with Desk(data=data) as desk:
         key = new_workbook(desk, data, NOON.date())
-        app = replace(build_app(demo_settings(desk, key, data)), clock=lambda: NOON)
+        app = replace(build_app(demo_settings(desk, key, data)), clock=lambda: NOON, reporter=None)
         hand = Hand(desk.url, key, LANGUAGE)
         yield Shop(desk, data, key, hand, app)
         stand_down(app)

@@ -115,7 +115,9 @@ class Shift:
     def __post_init__(self) -> None:
         self._sheet = Impatient(self.place)
         usual = build_app(load_settings(self.place.config_path))
-        self._app: App = replace(usual, workbook=self._sheet, renderer=self.renderer, clock=lambda: self.now)
+        self._app: App = replace(
+            usual, workbook=self._sheet, renderer=self.renderer, clock=lambda: self.now, reporter=None
+        )
         initialise(self._app)
         self._worker = Worker(self._app, EVERY)
         self._worker.tick()
