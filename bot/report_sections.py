@@ -46,10 +46,10 @@ class WeekPage:
         return self.phrases.money(amount, currency)
 
     def table(
-        self, columns: tuple[str, ...], items: Sequence[T], row: Callable[[T], TableRow], most: int = _FEW
+        self, columns: tuple[str, ...], items: Sequence[T], row: Callable[[T], TableRow], most: int = 0
     ) -> Table:
-        """The first items as a table that says how many more there are."""
-        most = min(most, self.rows)
+        """The first items, `most` of them or a few, as a table that says how many more there are."""
+        most = most or min(_FEW, self.rows)
         left = len(items) - most
         where = "more_in_file" if self.has_files else "more_in_sheet"
         more = self.say(where, shown=most, count=left) if left > 0 else ""
@@ -104,7 +104,7 @@ def orders(page: WeekPage) -> Section | None:
 def line_table(
     page: WeekPage,
     lines: Sequence[OrderLine],
-    most: int = _FEW,
+    most: int = 0,
     more: Callable[[OrderLine], str] = lambda line: "",
 ) -> Table:
     """Lines of orders: number, quantity, amount; below the number whose and what, and what `more` says."""
@@ -153,7 +153,8 @@ def products(page: WeekPage, title: str, most: int = 10) -> Section | None:
         return TableRow(one_line(product.name, 80), values, " · ".join(note), bar(amount, longest))
 
     return Section(
-        page.say(title), tables=(page.table(("product", "quantity", "amount"), ranked, row, most),)
+        page.say(title),
+        tables=(page.table(("product", "quantity", "amount"), ranked, row, min(most, page.rows)),),
     )
 
 
@@ -198,7 +199,10 @@ def corrections(page: WeekPage) -> Section | None:
         return None
 
     def row(change: Correction) -> TableRow:
-        said = [correction_words(change, page.phrases), page.say("belongs_to", week=change.week)]
+        said = [
+            correction_words(change, page.phrases),
+            page.say("belongs_to", week=one_line(change.week, 20)),
+        ]
         if page.is_team and change.salesperson:
             said.append(one_line(change.salesperson, 60))
         quantity = page.phrases.wording.quantity(change.quantity)

@@ -192,7 +192,7 @@ def _amount_change(week: Sum, before: Sum, page: WeekPage) -> str:
     said = [(code, page.phrases.change(week.amount(code), before.amount(code), code)) for code in currencies]
     if len(said) == 1:
         return said[0][1]
-    return "\n".join(f"{code} {words}" for code, words in said if words)
+    return "\n".join(f"{one_line(code, 12)} {words}" for code, words in said if words)
 
 
 def _target(week: Sum, target: Decimal | None, page: WeekPage) -> Figure | None:
