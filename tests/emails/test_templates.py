@@ -24,7 +24,8 @@ from tests.emails.samples import (
     renderer,
 )
 
-MAILS = (*PURCHASE_MAILS, "admin_notice")
+REPORTS = ("weekly_personal", "weekly_team")
+MAILS = (*PURCHASE_MAILS, "admin_notice", *REPORTS)
 
 
 def first() -> Draft:
@@ -46,13 +47,15 @@ def test_both_languages_say_the_same_things(mail: str) -> None:
 
 def test_every_word_of_the_catalogues_is_used() -> None:
     templates = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*/*.*") if path.suffix != ".toml")
-    code = "".join(path.read_text("utf-8") for path in (TEMPLATES.parent / "bot").glob("mail_view.py"))
+    views = ("mail_view.py", "report_*.py", "month_*.py", "reports/attachments.py")
+    code = "".join(p.read_text("utf-8") for name in views for p in (TEMPLATES.parent / "bot").glob(name))
     for mail in ("_base", *MAILS):
         words = tomllib.loads((TEMPLATES / mail / "words.en.toml").read_text("utf-8"))
         for key in words:
             topic, _, rest = key.partition("_")
             by_topic = topic in NOTICES and f'"_{rest}"' in templates
-            assert by_topic or f'"{key}"' in templates + code, key
+            by_code = topic in {"why", "corrected"} and f'f"{topic}_{{' in code
+            assert by_topic or by_code or f'"{key}"' in templates + code, key
 
 
 def test_templates_trust_nothing_and_fetch_nothing() -> None:
@@ -60,7 +63,9 @@ def test_templates_trust_nothing_and_fetch_nothing() -> None:
         text = path.read_text("utf-8")
         assert "safe" not in re.findall(r"\|\s*(\w+)", text)
         assert "autoescape" not in text
-        assert not re.search(r"https?://|//[a-z]|@import|url\(|<script|<img|<form|<link", text)
+        assert not re.search(r"https?://|//[a-z]|@import|url\(|<script|<form|<link", text)
+        # A picture comes with the mail or not at all.
+        assert text.count("<img") == text.count('<img src="{{ picture.source }}"')
 
 
 def test_a_missing_value_is_an_error_and_not_a_gap(tmp_path: Path) -> None:
@@ -120,3 +125,21 @@ def test_a_mail_can_be_read_aloud(draft: Draft) -> None:
         int(size) for size in re.findall(r"font(?:-size)?: (\d+)px", html.partition('<div class="pre"')[2])
     ]
     assert min(size for size in sizes if size != 1) >= 14
+
+
+@pytest.mark.parametrize(("own", "shared"), [("report.css", "style.css"), ("report_media.css", "media.css")])
+def test_reports_write_in_the_colours_of_all_mails(own: str, shared: str) -> None:
+    colours = [
+        set(re.findall(r"(?<![-a-z])color: (#[0-9a-f]{6})", (TEMPLATES / "_base" / sheet).read_text("utf-8")))
+        for sheet in (own, shared)
+    ]
+    assert colours[0] <= colours[1]
+
+
+@pytest.mark.parametrize(("sheet", "ground"), [("report.css", "#fffdf9"), ("report_media.css", "#231f1b")])
+def test_a_bar_stands_out_from_what_is_behind_it(sheet: str, ground: str) -> None:
+    css = (TEMPLATES / "_base" / sheet).read_text("utf-8")
+    (bar,) = re.findall(r"\.full [^}]*background-color: (#[0-9a-f]{6})", css)
+    (rest,) = re.findall(r"\.rest [^}]*background-color: (#[0-9a-f]{6})", css)
+    assert _contrast(bar, ground) >= 3
+    assert _contrast(bar, rest) >= 3
