@@ -31,7 +31,7 @@ from bot.leaving import (
 )
 from bot.planning.sightings import Wanted
 from bot.ports import Columns, Commit, Lease, Place, Sheet
-from bot.projection import Edit, MoveRow, SetMarker, SetRange
+from bot.projection import Edit, Marker, MoveRow, SetMarker, SetRange
 from bot.reconcile import renew
 from sheets_schema import ARCHIVE, CONTRACTS, LAID_OUT, Cell
 from sheets_schema.cells import plain_text
@@ -103,21 +103,26 @@ class _Look:
 
 @dataclass(frozen=True)
 class _Tabs:
-    """The two tabs' grids and formats; asked for once, since their titles come with every look."""
+    """The two tabs' grids and formats; asked for once, since their titles come with every look.
+
+    None where a tab is missing, or the bot has not met the workbook yet.
+    """
 
     here: Sheet
     there: Sheet
+    marker: Marker
 
     @classmethod
     def of(cls, app: App) -> _Tabs | None:
         sheets: dict[str, Sheet] = {}
-        for sheet in app.workbook.about(layout=True).sheets:
+        about = app.workbook.about(layout=True)
+        for sheet in about.sheets:
             tab = find_tab(LAID_OUT, sheet.title)
             if tab is not None:
                 sheets.setdefault(tab.key, sheet)
-        if CONTRACTS.key in sheets and ARCHIVE.key in sheets:
-            return cls(sheets[CONTRACTS.key], sheets[ARCHIVE.key])
-        return None
+        if about.marker is None or not {CONTRACTS.key, ARCHIVE.key} <= sheets.keys():
+            return None
+        return cls(sheets[CONTRACTS.key], sheets[ARCHIVE.key], about.marker)
 
     def look(self, app: App) -> _Look | None:
         """Both tabs as they stand; None when one of them lacks what tells its rows apart."""
@@ -127,6 +132,22 @@ class _Tabs:
         if here is None or there is None or any("row_id" not in c.cells for c in (here, there)):
             return None
         return _Look(here, there, passage(here, self.here, there, self.there))
+
+    def shown(self, app: App, places: Sequence[Place]) -> Mapping[Place, Sequence[Cell]]:
+        """These rows, whole: what the answer to a write shows that leaves the marker as it is."""
+        return app.workbook.write([SetMarker(self.marker)], places)
+
+    def with_spare_column(self, app: App, look: _Look, leavers: Sequence[Leaver]) -> _Tabs:
+        """The same, with one more column here if a row that leaves uses the last one.
+
+        A column that somebody puts in right before the write pushes the last one out of what is moved: it is blank.
+        """
+        width = max(self.here.columns, len(look.here.titles))
+        if len(look.here.titles) < width:
+            shown = self.shown(app, [(CONTRACTS.key, leaver.row) for leaver in leavers])
+            if all(len(cells) < width for cells in shown.values()):
+                return self
+        return replace(self, here=replace(self.here, columns=width + 1))
 
 
 def _move_all(app: App, tabs: _Tabs, wanted: Collection[str], lease: Lease) -> int:
@@ -152,7 +173,7 @@ def _move(app: App, tabs: _Tabs, before: _Look, leavers: Sequence[Leaver], lease
     """Note what leaves, look again, move what may still leave, and see to it that nothing else did."""
     ids = [leaver.row_id for leaver in leavers]
     _note(app, ids, before.below, lease)
-    look = tabs.look(app)
+    look = tabs.with_spare_column(app, before, leavers).look(app)
     if look is None:
         return 0
     if look.below != before.below:
@@ -194,16 +215,14 @@ def _edits(leavers: Sequence[Leaver], look: _Look) -> list[Edit]:
 def _look_after(app: App, tabs: _Tabs, note: Mapping[str, object], lease: Lease) -> None:
     """Find what a write did whose worker died, and put back what came along by mistake."""
     look = tabs.look(app)
-    marker = app.workbook.about().marker
     ids, below = note["ids"], note["below"]
-    if look is None or marker is None or not isinstance(ids, list) or not isinstance(below, int):
+    if look is None or not isinstance(ids, list) or not isinstance(below, int):
         return
     rows = range(below + 1, min(below + len(ids), look.below) + 1)
     if not rows:
         return
     renew(app, lease)
-    # The marker as it is: an edit that changes nothing, so that its answer shows whole rows.
-    shown = app.workbook.write([SetMarker(marker)], [(ARCHIVE.key, row) for row in rows])
+    shown = tabs.shown(app, [(ARCHIVE.key, row) for row in rows])
     cells = {row: shown[ARCHIVE.key, row] for row in rows}
     meant, strays = landed(cells, look.there, ids)
     if not meant:

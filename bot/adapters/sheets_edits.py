@@ -125,6 +125,7 @@ class _Requests:
         meantime is written over: it is pushed down.
         """
         first = moves[0]
+        self._grow(first.tab, 0, max((max(m.columns, default=-1) for m in moves), default=-1) + 1)
         self._grow(first.to, 0, max((max(m.columns.values(), default=-1) for m in moves), default=-1) + 1)
         self._insert(first.to, first.below, len(moves))
         source, target = self._tabs[first.tab].sheet_id, self._tabs[first.to].sheet_id
