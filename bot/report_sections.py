@@ -56,9 +56,11 @@ class WeekPage:
         return Table(tuple(map(self.say, columns)), tuple(map(row, items[:most])), more=more)
 
 
-def by_time(page: WeekPage) -> Section:
-    """The amount by day and by week: a picture, and the same as tables."""
+def by_time(page: WeekPage) -> Section | None:
+    """The amount by day and by week in the config's currency: a picture, and the same as tables."""
     figures = page.figures
+    if not figures.week.orders or not any(b.amount for b in (*figures.by_day, *figures.by_week)):
+        return None
     best = max(figures.by_day, key=lambda b: b.amount, default=None)
     alt = page.say(
         "alt_weeks", week=figures.period.id, total=page.money(figures.week.amount(figures.currency))

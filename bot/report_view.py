@@ -46,7 +46,7 @@ def _personal(mail: ReportMail, report: PersonalReport, page: WeekPage) -> Repor
     has_orders = figures.week.orders > 0
     facts = [_target(figures.week, figures.target, page) if has_orders else None, _month(page)]
     told = [
-        sections.by_time(page) if has_orders else None,
+        sections.by_time(page),
         sections.orders(page),
         sections.products(page, "best_products"),
         sections.customers(page),
@@ -82,7 +82,7 @@ def _team(mail: ReportMail, report: TeamReport, page: WeekPage) -> ReportView:
         _buyers(page) if has_orders else None,
     ]
     told = [
-        sections.by_time(page) if has_orders else None,
+        sections.by_time(page),
         _ranking("teams_title", "team", report.teams, page) if len(report.teams) > 1 else None,
         _members(report, page) if has_orders else None,
         _without_orders(report, page),
