@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.archiving import archive, asked, is_unfinished
 from bot.delivery import Delivered, deliver
 from bot.glance import Agenda, App, Glance, place_of
 from bot.planning.drafting import Plan
@@ -43,7 +44,8 @@ def agenda_after(app: App, plan: Plan, now: datetime) -> Agenda:
         return Agenda()
     seen = app.state.recall_runs()
     runs = tuple(run for run in seen.runs.values() if run.shown and run.done_at is None)
-    return Agenda(tuple(sorted(runs, key=lambda run: run.id)), plan.closing, plan.current)
+    unfinished = is_unfinished(app.state.facts())
+    return Agenda(tuple(sorted(runs, key=lambda run: run.id)), plan.closing, plan.current, unfinished)
 
 
 def automate(
@@ -53,6 +55,10 @@ def automate(
     reporter = app.reporter
     if reporter is None:
         return Automated(), glance
+    if glance.agenda.archiving:
+        # A worker died over it, or the sheet could not be reached.
+        orders, glance = archive(app, glance, (), lease)
+        return Automated(True, orders), replace(glance, agenda=replace(glance.agenda, archiving=False))
     if not reporter.is_busy():
         job = next_job(app, glance, now)
         if job is None:
@@ -104,7 +110,8 @@ def _collected(reporter: Reporter) -> Produced | None:
 def _stored(app: App, glance: Glance, produced: Produced, lease: Lease) -> tuple[Automated, Glance]:
     """Commit, deliver, then write: a mail must not wait for a sheet that cannot be reached."""
     renew(app, lease)
-    changes = Commit(runs=produced.runs, messages=produced.messages, weeks=produced.weeks)
+    leaving = asked(app.state.facts(), produced.archivable)
+    changes = Commit(runs=produced.runs, messages=produced.messages, weeks=produced.weeks, facts=leaving)
     polled = any(isinstance(edit, SetMarker) or edit.tab != SUMMARY.key for edit in produced.edits)
     figured = "" if polled else produced.seen
     if not changes.is_empty():
@@ -120,6 +127,8 @@ def _stored(app: App, glance: Glance, produced: Produced, lease: Lease) -> tuple
     if produced.edits:
         renew(app, lease)
         app.workbook.write(produced.edits)
+    if leaving:
+        _, glance = archive(app, glance, (), lease)
     if figured:
         # Also for a worker that cron starts anew each time.
         app.state.commit(Commit(facts={"figured": figured}), lease)

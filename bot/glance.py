@@ -77,6 +77,8 @@ class Agenda:
     closing: tuple[Period, ...] = ()
     #: The running week; None before the bot has met the workbook.
     current: Period | None = None
+    #: Orders were to move to Archive and may not all have done so.
+    archiving: bool = False
 
 
 @dataclass(frozen=True)

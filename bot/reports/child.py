@@ -15,7 +15,8 @@ from bot.app import build_renderer, build_rules, build_state, build_workbook
 from bot.logs import set_up_logs
 from bot.ports import OutsideError
 from bot.reports.job import Job, Produced
-from bot.reports.produce import ReportApp, produce
+from bot.reports.letters import ReportApp
+from bot.reports.produce import produce
 from bot.settings import ConfigProblemsError, Settings
 
 

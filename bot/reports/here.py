@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.reports.job import Job, Produced
-from bot.reports.produce import ReportApp, produce
+from bot.reports.letters import ReportApp
+from bot.reports.produce import produce
 
 
 class ReporterHere:

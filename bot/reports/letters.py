@@ -109,8 +109,7 @@ def weekly_letters(run: Run, material: Material, known: Collection[str]) -> Iter
     until = until_of(period, material.job.now)
     taken: set[str] = set()
     if run.automation == WEEKLY_PERSONAL.key:
-        everybody = material.book.team((), period, until)
-        sellers = {member.name for member in everybody.members if member.sum.lines}
+        sellers = material.book.sellers(period, until)
         readers, write = personal_readers(material.book.members, sellers), _personal
     else:
         readers, write = team_readers(material.book.members), _team

@@ -1,0 +1,120 @@
+"""What the monthly run and the tier review send and do: reports, what may leave for Archive, the workbook's copy, tiers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from bot.planning.notices import Draft
+from bot.planning.periods import Period
+from bot.planning.runs import Run
+from bot.projection import Edit
+from bot.reports.archivable import archivable
+from bot.reports.letters import Letter, Material, addressed, is_wanted, period_of, recipient_of, until_of
+from bot.reports.month_values import MonthReport, TierReview
+from bot.reports.monthly import monthly_report
+from bot.reports.monthly_drafts import monthly_draft, tier_draft
+from bot.reports.purchases import Purchases
+from bot.reports.readers import Reader, team_readers
+from bot.reports.reviews import OwnReview, own_reviews, tier_review
+from bot.reports.tiers import OWED, owed_moves, owed_note, tier_edits
+from sheets_schema.automations import MONTHLY, TIER_REVIEW
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a run does beside its letters."""
+
+    edits: tuple[Edit, ...] = ()
+    archivable: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def extras_of(run: Run, material: Material) -> Extras:
+    """What this run does beside its letters; it does it once, however often letters are tried again."""
+    period = period_of(run, material)
+    if run.attempts or period is None:
+        return Extras(notes=run.notes)
+    if run.automation == MONTHLY.key:
+        leaving = leaving_rows(period, material)
+        return Extras(archivable=leaving, notes=(("archived", str(len(orders_of(leaving, material)))),))
+    if run.automation == TIER_REVIEW.key and material.rules.tiers.apply:
+        moves = _review(period, until_of(period, material.job.now), material).moves
+        customers = Purchases(material.book.lines, material.columns, material.rules.currency).customers
+        return Extras(tier_edits(moves, customers), notes=(owed_note(moves),) if moves else ())
+    return Extras()
+
+
+def owed_tiers(runs: Collection[Run], material: Material) -> tuple[tuple[Run, ...], tuple[Edit, ...]]:
+    """Tier cells that a finished review has not brought into the sheet yet, and the runs that owe none any more."""
+    customers = Purchases(material.book.lines, material.columns, material.rules.currency).customers
+    settled: list[Run] = []
+    edits: list[Edit] = []
+    for run in runs:
+        if run.done_at is None or not (moves := owed_moves(run.notes)):
+            continue
+        missing = tier_edits(moves, customers)
+        edits += missing
+        if not missing:
+            settled.append(replace(run, notes=tuple(note for note in run.notes if note[0] != OWED)))
+    return tuple(settled), tuple(edits)
+
+
+def leaving_rows(period: Period, material: Material) -> tuple[str, ...]:
+    """Row IDs that may move to Archive with the report of this month; while it runs, those of the months before it."""
+    over = period.end if material.job.now >= period.end else period.start
+    first = material.book.closed[0].start if material.book.closed else over
+    return archivable(material.book.lines, material.book.counted_ids, first, over, material.rules)
+
+
+def orders_of(row_ids: Collection[str], material: Material) -> frozenset[str]:
+    """The numbers of the orders that these rows are lines of."""
+    frame = material.book.lines.frame
+    return frozenset(frame.loc[frame["row_id"].isin(list(row_ids)), "order_no"])
+
+
+def monthly_letters(run: Run, material: Material, known: Collection[str]) -> Iterator[Letter]:
+    """Every reader's letter of a monthly run or a tier review, but those that are in the outbox already."""
+    period = period_of(run, material)
+    if period is None:
+        return
+    until = until_of(period, material.job.now)
+    if run.automation == MONTHLY.key:
+        report = month_report(period, until, material)
+        for reader in team_readers(material.book.members):
+            if f"{run.id}:{reader.key}" not in known:
+                yield addressed(reader, partial(_month_draft, reader, report, run, material))
+        return
+    review = _review(period, until, material)
+    customers = Purchases(material.book.lines, material.columns, material.rules.currency).customers
+    for own in own_reviews(review, customers, material.book.members):
+        if f"{run.id}:{own.reader.key}" not in known:
+            yield addressed(own.reader, partial(_tier_draft, own, run, material))
+
+
+def month_report(period: Period, until: datetime, material: Material) -> MonthReport:
+    """The month's figures, with the orders that leave for Archive."""
+    report = monthly_report(material.book.lines, material.columns, period, until, material.rules)
+    return replace(report, archived=len(orders_of(leaving_rows(period, material), material)))
+
+
+def _review(period: Period, until: datetime, material: Material) -> TierReview:
+    return tier_review(material.book.lines, material.columns, period, until, material.rules)
+
+
+def _month_draft(reader: Reader, report: MonthReport, run: Run, material: Material) -> Draft | None:
+    if not is_wanted(run, material.rules, news=report.has_news):
+        return None
+    return monthly_draft(
+        report, recipient_of(reader, material.rules), run, material.job.place, material.rules
+    )
+
+
+def _tier_draft(own: OwnReview, run: Run, material: Material) -> Draft | None:
+    if not is_wanted(run, material.rules, news=own.has_news):
+        return None
+    return tier_draft(
+        own.review, recipient_of(own.reader, material.rules), run, material.job.place, material.rules
+    )
