@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sheets_schema.fields import Cell, Tab
 
@@ -105,4 +106,10 @@ def _nearest(wanted: Iterable[str], present: Iterable[str]) -> str:
 def find_tab(tabs: Iterable[Tab], title: str) -> Tab | None:
     """The tab that goes by this title in any language, if one does."""
     wanted = fold(title)
-    return next((t for t in tabs if wanted in {fold(name) for name in (t.en, t.zh, *t.aliases)}), None)
+    return next((t for t in tabs if wanted in _folded((t.en, t.zh, *t.aliases))), None)
+
+
+@cache
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    """Asked for at every poll, of a dozen tabs whose names never change."""
+    return frozenset(map(fold, names))
