@@ -81,3 +81,5 @@ class Look:
     #: Column -> texts from the second row on, of the columns that are read whole: among them the automations' names.
     listed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     charts: tuple[Chart, ...] = ()
+    #: Columns whose second row says at which side its text stands.
+    aligned: frozenset[int] = frozenset()

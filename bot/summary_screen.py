@@ -21,6 +21,7 @@ from sheets_schema.summary import (
     HIDDEN,
     KIND_COLUMN,
     LOOKS,
+    NUMBERS,
     TAB_RIGHT,
     WIDTHS,
     ChartData,
@@ -65,6 +66,7 @@ def missing_summary(sheet: Sheet, about: About, language: str) -> list[tuple[str
         ("widths of columns set", _widths(sheet)),
         ("columns for the bot's own use hidden", _hidden(sheet)),
         ("looks of rows added: {count}", _looks(sheet)),
+        ("numbers put at the right", _aligned(sheet)),
         ("marked as written by the bot", _marked(sheet)),
         ("names given to the charts' cells: {count}", _names(sheet, about)),
         ("charts drawn: {count}", _charts(sheet, language)),
@@ -154,6 +156,24 @@ def _looks(sheet: Sheet) -> list[Request]:
         place = len(sheet.look.colours) + len(requests)
         requests.append({"addConditionalFormatRule": {"rule": made, "index": place}})
     return requests
+
+
+def _aligned(sheet: Sheet) -> list[Request]:
+    """Titles of numbers stand above their numbers; rows that are put in later take it over from those below."""
+    return [
+        {
+            "repeatCell": {
+                "range": {
+                    "sheetId": sheet.sheet_id, "startRowIndex": 1, "startColumnIndex": column,
+                    "endColumnIndex": column + 1,
+                },
+                "cell": {"userEnteredFormat": {"horizontalAlignment": "RIGHT"}},
+                "fields": "userEnteredFormat.horizontalAlignment",
+            }
+        }
+        for column in range(*NUMBERS)
+        if column not in sheet.look.aligned
+    ]  # fmt: skip
 
 
 def _asks_for(look: RowLook) -> str:

@@ -20,10 +20,12 @@ SUMMARY = Tab(key="summary", en="Summary", zh="销售汇总表", fields=())
 #: 1-based: where the live block begins.
 FIRST_BLOCK_ROW = 16
 #: Pixels of the columns of the blocks, the two hidden ones last.
-WIDTHS = (125, 180, 75, 90, 130, 120, 95, 90, 130, 85, 60, 60)
+WIDTHS = (110, 180, 70, 85, 120, 110, 85, 80, 120, 55, 240, 60, 60)
 #: 0-based: what kind of line a row is, by which it gets its look; and in a block's first row which block it is.
-KIND_COLUMN, BLOCK_COLUMN = 10, 11
+KIND_COLUMN, BLOCK_COLUMN = 11, 12
 HIDDEN = (KIND_COLUMN, BLOCK_COLUMN)
+#: 0-based: the columns with numbers, one past the last. What stands in them, titles too, stands at the right.
+NUMBERS = (2, 9)
 #: How many columns belong to the blocks.
 BLOCK_WIDTH = len(WIDTHS)
 
@@ -84,12 +86,12 @@ class ChartData:
         return self.column + 1 + self.series
 
 
-BY_WEEK = ChartData("summary_by_week", 13, 12, 1, "COLUMN", {"en": "Amount by week", "zh-CN": "每周金额"})
+BY_WEEK = ChartData("summary_by_week", 14, 12, 1, "COLUMN", {"en": "Amount by week", "zh-CN": "每周金额"})
 BY_PERSON = ChartData(
-    "summary_by_salesperson", 16, 12, 2, "COLUMN", {"en": "Amount by salesperson", "zh-CN": "各销售金额"}
+    "summary_by_salesperson", 17, 12, 2, "BAR", {"en": "Amount by salesperson", "zh-CN": "各销售金额"}
 )
 BY_PRODUCT = ChartData(
-    "summary_by_product", 20, 10, 2, "BAR", {"en": "Amount by product", "zh-CN": "各产品金额"}
+    "summary_by_product", 21, 10, 2, "BAR", {"en": "Amount by product", "zh-CN": "各产品金额"}
 )
 CHARTS = (BY_WEEK, BY_PERSON, BY_PRODUCT)
 #: 0-based: the first column of the charts' cells, and one past the last of the tab.

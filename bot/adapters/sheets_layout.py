@@ -23,7 +23,7 @@ OBJECT_FIELDS = (
 #: Asked for the first two rows of each tab.
 LAYOUT_FIELDS = (
     "sheets(properties(sheetId),data(columnMetadata(hiddenByUser,pixelSize),rowData(values("
-    "formattedValue,userEnteredFormat(numberFormat,wrapStrategy),dataValidation(condition(type))))))"
+    "formattedValue,userEnteredFormat(numberFormat,wrapStrategy,horizontalAlignment),dataValidation(condition(type))))))"
 )
 #: Asked for the checkbox columns, and for the names of automations.
 BOX_FIELDS = (
@@ -55,6 +55,7 @@ def _laid_out(sheet: Sheet, details: Json, objects: Json) -> Sheet:
         widths={i: column["pixelSize"] for i, column in metadata.items() if "pixelSize" in column},
         validated=frozenset(i for i, cell in second.items() if cell.get("dataValidation")),
         wrapped=frozenset(i for i, form in formats.items() if form.get("wrapStrategy")),
+        aligned=frozenset(i for i, form in formats.items() if form.get("horizontalAlignment")),
         colours=tuple(_colour_rules(objects.get("conditionalFormats", []))),
         protections=tuple(_protection(one.get("range", {})) for one in objects.get("protectedRanges", [])),
         charts=tuple(_chart(one) for one in objects.get("charts", [])),

@@ -14,16 +14,15 @@ from bot.planning.rules import Rules
 from bot.reports.summary_words import moment_words, said
 from bot.reports.values import Correction, LeftOut, OrderLine, Ranked, Sum, TeamReport, WeekBlock
 from sheets_schema import ARCHIVE, Cell
-from sheets_schema.cells import date_serial
 from sheets_schema.currencies import rounded
 from sheets_schema.formats import money_format
 from sheets_schema.summary import BLOCK_COLUMN, BLOCK_WIDTH, KIND_COLUMN, RowKind
 
 Row = tuple[Cell, ...]
 
+_LABEL, _NAME, _ORDERS, _QUANTITY, _AMOUNT, _AVERAGE, _CHANGE, _TARGET, _MONTH, _CURRENCY, _NOTE = range(11)
 #: Where a block's first row says when its figures were worked out.
-AS_OF = 7
-_LABEL, _NAME, _ORDERS, _QUANTITY, _AMOUNT, _AVERAGE, _CHANGE, _TARGET, _MONTH, _CURRENCY = range(10)
+AS_OF = _NOTE
 #: More lines of one sort than this are counted and not listed.
 _MOST_LINES = 50
 _MOST_PRODUCTS = 10
@@ -55,7 +54,7 @@ def later_rows(block: WeekBlock, rules: Rules) -> list[Row]:
     rows = [
         _row("later", {_LABEL: said("later", language), _NAME: said("later_what", language),
                        _QUANTITY: said("quantity", language), _AMOUNT: said("amount", language),
-                       _AVERAGE: said("what", language)})
+                       _NOTE: said("what", language)})
     ]  # fmt: skip
     listed = block.corrections[:_MOST_LINES]
     rows += [_correction("later", one, one.found_in, rules) for one in listed]
@@ -96,9 +95,7 @@ def formats_of(row: Row) -> Iterator[tuple[int, str]]:
     for column, cell in enumerate(row[:KIND_COLUMN]):
         if isinstance(cell, str | bool):
             continue
-        if column == _LABEL:
-            yield column, "date"
-        elif column in (_AMOUNT, _AVERAGE, _MONTH):
+        if column in (_AMOUNT, _AVERAGE, _MONTH):
             yield column, money
         elif column in (_CHANGE, _TARGET):
             yield column, "change" if column == _CHANGE else "percent"
@@ -212,17 +209,15 @@ def _products(report: TeamReport, rules: Rules) -> Iterator[Row]:
 def _late(lines: Sequence[OrderLine], rules: Rules) -> Iterator[Row]:
     if not lines:
         return
-    titles = {_LABEL: "late", _NAME: "late_what", _QUANTITY: "quantity", _AMOUNT: "amount", _AVERAGE: "salesperson",
+    titles = {_LABEL: "late", _NAME: "customer", _QUANTITY: "quantity", _AMOUNT: "amount", _NOTE: "late_note",
               _CURRENCY: "currency"}  # fmt: skip
     yield _head(rules.language, titles)
     for line in lines[:_MOST_LINES]:
+        dated = f"{line.order_date:%Y-%m-%d}" if line.order_date else ""
         cells: dict[int, Cell] = {
-            _NAME: " · ".join(filter(None, (line.order_no, line.customer))), _QUANTITY: number(line.quantity),
-            _AMOUNT: number(line.amount), _AVERAGE: line.salesperson or said("unassigned", rules.language),
-            _CURRENCY: line.currency,
+            _LABEL: line.order_no, _NAME: line.customer, _QUANTITY: number(line.quantity), _AMOUNT: number(line.amount),
+            _NOTE: _together(dated, line.salesperson or said("unassigned", rules.language)), _CURRENCY: line.currency,
         }  # fmt: skip
-        if line.order_date is not None:
-            cells[_LABEL] = date_serial(line.order_date)
         yield _row("row", cells)
     yield from _more("note", len(lines) - _MOST_LINES, rules)
 
@@ -231,19 +226,18 @@ def _left_out(rows: Sequence[LeftOut], rules: Rules) -> Iterator[Row]:
     if not rows:
         return
     language = rules.language
-    yield _head(language, {_LABEL: "left_out", _NAME: "left_out_what", _QUANTITY: "reason"})
+    yield _head(language, {_LABEL: "left_out", _NAME: "left_out_what", _NOTE: "reason"})
     for one in rows[:_MOST_LINES]:
         where = said("archive_row" if one.tab == ARCHIVE.key else "row", language, row=one.row)
         why = said(f"why.{one.why}", language) + (f": {_one_line(one.text)}" if one.text else "")
-        who = " · ".join(filter(None, (one.order_no, one.salesperson)))
-        yield _row("warn", {_LABEL: where, _NAME: who, _QUANTITY: why})
+        yield _row("warn", {_LABEL: where, _NAME: one.order_no, _NOTE: _together(one.salesperson, why)})
     yield from _more("warn", len(rows) - _MOST_LINES, rules)
 
 
 def _found(corrections: Sequence[Correction], rules: Rules) -> Iterator[Row]:
     if not corrections:
         return
-    titles = {_LABEL: "corrected", _NAME: "corrected_what", _QUANTITY: "quantity", _AMOUNT: "amount", _AVERAGE: "what",
+    titles = {_LABEL: "corrected", _NAME: "corrected_what", _QUANTITY: "quantity", _AMOUNT: "amount", _NOTE: "what",
               _CURRENCY: "currency"}  # fmt: skip
     yield _head(rules.language, titles)
     for one in corrections[:_MOST_LINES]:
@@ -254,9 +248,13 @@ def _found(corrections: Sequence[Correction], rules: Rules) -> Iterator[Row]:
 def _correction(kind: RowKind, one: Correction, week: str, rules: Rules) -> Row:
     """A change: in which week the other end of it is found, and by how much totals move."""
     what = said(f"what.{one.what}", rules.language, before=one.before, after=one.after)
-    who = " · ".join(filter(None, (one.order_no, one.salesperson)))
-    return _row(kind, {_LABEL: week, _NAME: who, _QUANTITY: number(one.quantity), _AMOUNT: number(one.amount),
-                       _AVERAGE: what, _CURRENCY: one.currency})  # fmt: skip
+    return _row(kind, {_LABEL: week, _NAME: one.order_no, _QUANTITY: number(one.quantity),
+                       _AMOUNT: number(one.amount), _NOTE: _together(one.salesperson, what),
+                       _CURRENCY: one.currency})  # fmt: skip
+
+
+def _together(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
 
 
 def _more(kind: RowKind, count: int, rules: Rules) -> list[Row]:

@@ -12,7 +12,6 @@ from bot.reports.summary_block import canonical, number
 from bot.reports.summary_words import day_words, said
 from bot.reports.values import Bar, Ranked, WeekBlock
 from sheets_schema import SUMMARY, Cell
-from sheets_schema.formats import money_format
 from sheets_schema.summary import (
     BLOCK_WIDTH,
     BY_PERSON,
@@ -59,9 +58,8 @@ def head_edits(figures: ChartFigures, shown: Shown, rules: Rules) -> Iterator[Ed
     there = _part(shown, CHART_LEFT, TAB_RIGHT, len(cells), len(shown))
     # Whatever stands below the charts' cells was pushed there by somebody's row, and would be drawn twice.
     cells += [[""] * (TAB_RIGHT - CHART_LEFT) for _ in range(len(there) - len(cells))]
-    money = money_format(rules.currency)
     yield from _span(
-        cells, there, CHART_LEFT, {c: money for one in CHARTS for c in range(one.column + 1, one.right)}
+        cells, there, CHART_LEFT, {c: "count" for one in CHARTS for c in range(one.column + 1, one.right)}
     )
 
 

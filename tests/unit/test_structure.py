@@ -16,7 +16,7 @@ from sheets_schema import AUTOMATIONS, LAID_OUT, LANGUAGES, SUMMARY, Tab
 from sheets_schema.automations import ALL_AUTOMATIONS
 from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.screen import COLOURS, overdue_formula, width_of
-from sheets_schema.summary import CHARTS, HEADING, HIDDEN, KIND_COLUMN, LOOKS, TAB_RIGHT
+from sheets_schema.summary import CHARTS, HEADING, HIDDEN, KIND_COLUMN, LOOKS, NUMBERS, TAB_RIGHT
 from sheets_schema.titles import column_letter
 
 
@@ -40,13 +40,17 @@ def cells(left: int, right: int, bottom: int) -> Area:
 
 def complete_summary(language: str) -> Sheet:
     """The Summary tab with its heading, looks and charts."""
-    looks = tuple(ColourRule(0, KIND_COLUMN, "CUSTOM_FORMULA", (f'=$K1="{look.kind}"',)) for look in LOOKS)
+    looks = tuple(ColourRule(0, KIND_COLUMN, "CUSTOM_FORMULA", (f'=$L1="{look.kind}"',)) for look in LOOKS)
     charts = tuple(
         Chart(i, tuple(cells(c.column + n, c.column + n + 1, c.bottom) for n in range(c.series + 1)))
         for i, c in enumerate(CHARTS)
     )
     look = Look(
-        dict.fromkeys(range(TAB_RIGHT), 150), colours=looks, protections=(Protection(),), charts=charts
+        dict.fromkeys(range(TAB_RIGHT), 150),
+        aligned=frozenset(range(*NUMBERS)),
+        colours=looks,
+        protections=(Protection(),),
+        charts=charts,
     )
     title, note = HEADING[language]
     return Sheet(

@@ -15,7 +15,7 @@ from bot.structure import missing_layout
 from bot.summary_screen import is_foreign, missing_summary, new_summary
 from sheets_schema import AUTOMATIONS, LANGUAGES, SUMMARY
 from sheets_schema.automations import ALL_AUTOMATIONS, MONTHLY, TIER_REVIEW, WEEKLY_TEAM
-from sheets_schema.summary import CHARTS, FIRST_BLOCK_ROW, HEADING, LOOKS, TAB_RIGHT, WIDTHS
+from sheets_schema.summary import CHARTS, FIRST_BLOCK_ROW, HEADING, HIDDEN, LOOKS, TAB_RIGHT, WIDTHS
 
 BLANK = new_summary(Sheet(7, "Summary", 1000, 2, 1))
 Found = list[dict[str, Any]]
@@ -47,7 +47,7 @@ def test_three_charts_stand_side_by_side_between_the_heading_and_the_first_block
     charts = [r["chart"] for r in lacking(BLANK, "addChart", language=language)]
     assert [c["spec"]["title"] for c in charts] == [chart.title[language] for chart in CHARTS]
     places = [c["position"]["overlayPosition"] for c in charts]
-    visible = [0 if i in (10, 11) else width for i, width in enumerate(WIDTHS)]
+    visible = [0 if i in HIDDEN else width for i, width in enumerate(WIDTHS)]
     lefts = [sum(visible[: p["anchorCell"]["columnIndex"]]) + p["offsetXPixels"] for p in places]
     ends = [left + p["widthPixels"] for left, p in zip(lefts, places, strict=True)]
     assert lefts[0] == 0
@@ -159,7 +159,7 @@ def test_a_width_that_somebody_chose_stays_and_the_hidden_columns_get_none() -> 
         for r in lacking(replace(BLANK, look=Look(widths={0: 300})), "updateDimensionProperties")
         if r["fields"] == "pixelSize" and r["range"]["dimension"] == "COLUMNS"
     ]
-    assert not {0, 10, 11} & set(widths)
+    assert not {0, *HIDDEN} & set(widths)
     assert {1, 2, 3} <= set(widths)
 
 

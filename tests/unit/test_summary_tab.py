@@ -111,18 +111,16 @@ def test_late_entries_rows_left_out_and_corrections_are_listed_with_their_reason
     found = correction("2026-W46", "2026-W47")
     left_out = LeftOut("contracts", 57, "20261118-004", "Tom Hale", "amount", "abc\ndef")
     rows = block_rows(block(late=[line()], found=[found], left_out=[left_out]), RULES)
-    texts = [" | ".join(map(str, row[:10])) for row in rows]
-    assert any("20261113-001 · 杭州云帆软件" in t and "7020" in t for t in texts)
-    assert any(
-        "Row 57 | 20261118-004 · Tom Hale" in t and "the amount cannot be read: abc def" in t for t in texts
-    )
-    assert any("2026-W46 | 20261106-002 · Tom Hale" in t and "-500" in t and "cancelled" in t for t in texts)
+    texts = [" | ".join(str(cell) for cell in row[:11] if cell != "") for row in rows]
+    assert "20261113-001 | 杭州云帆软件 | 120 | 7020 | CNY | 2026-11-02 · 李娜" in texts
+    assert "Row 57 | 20261118-004 | Tom Hale · the amount cannot be read: abc def" in texts
+    assert "2026-W46 | 20261106-002 | -5 | -500 | CNY | Tom Hale · cancelled" in texts
 
 
 def test_more_lines_than_a_screen_takes_are_counted() -> None:
     rows = block_rows(block(late=[line(f"n{i}") for i in range(73)]), RULES)
     assert rows[-1][1] == "and 23 more"
-    assert sum("n" in str(row[1])[:1] and "·" in str(row[1]) for row in rows) == 50
+    assert sum(row[0] in {f"n{i}" for i in range(73)} for row in rows) == 50
 
 
 def test_text_of_cells_stays_text() -> None:
@@ -272,10 +270,10 @@ def test_every_number_is_shown_as_what_it_is() -> None:
         if isinstance(e, SetRange) and e.row >= FIRST_BLOCK_ROW
     ]  # fmt: skip
     rows = {row[1]: i for i, row in enumerate(edit.rows)}
-    lina, late_row = rows["李娜"], rows["20261113-001 · 杭州云帆软件"]
+    lina, late_row = rows["李娜"], rows["杭州云帆软件"]
     forms = {column: edit.formats[lina, column] for column in (2, 3, 4, 5, 7, 8)}
     assert forms == {2: "count", 3: "count", 4: "money_0", 5: "money_0", 7: "percent", 8: "money_0"}
-    assert [edit.formats[late_row, column] for column in (0, 3, 4)] == ["date", "quantity", "money_3"]
+    assert [edit.formats[late_row, column] for column in (3, 4)] == ["quantity", "money_3"]
 
 
 def test_a_tab_in_which_people_keep_something_else_is_not_written_to() -> None:
