@@ -59,8 +59,10 @@ class WeekLines:
     interim: bool
     #: Cancelled lines among them.
     week: pd.DataFrame
-    #: The nearest first; as they were reported, whatever became of their lines since.
-    earlier: Sequence[tuple[Period, pd.DataFrame]]
+    #: The weeks before, the nearest first.
+    before: Sequence[Period]
+    #: Their lines as they were reported, whatever became of them since; with how many weeks `back` each is.
+    earlier: pd.DataFrame
     #: Without the cancelled.
     month: pd.DataFrame
     #: Open lines that are due soon or overdue, by the sheet as it is.
@@ -94,14 +96,11 @@ class WeekView:
         self._days = range(
             serial_of(lines.period.start, zone), serial_of(lines.period.end - _INSTANT, zone) + 1
         )
-        frames = [lines.week, *(frame for _, frame in lines.earlier)]
-        recent = joined(frames, lines.week)
-        back = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
         # A line that came to light after its own week has no day in this one: the first has it.
-        day = recent["day"].clip(self._days[0], self._days[-1])
-        kept = ~recent["cancelled"].to_numpy(dtype=bool)
-        recent = with_orders(recent.assign(back=back, day=day)[kept])
-        self._material = Material(recent, with_orders(lines.month), len(frames))
+        day = lines.week["day"].clip(self._days[0], self._days[-1])
+        recent = joined([lines.week.assign(back=0, day=day), lines.earlier], lines.earlier)
+        recent = recent[~recent["cancelled"].to_numpy(dtype=bool)]
+        self._material = Material(with_orders(recent), with_orders(lines.month), len(lines.before) + 1)
 
     # ── reports ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -195,7 +194,7 @@ class WeekView:
         return Bar(day.isoformat() if day else "", *self._heights(sum_), day)
 
     def _week_bars(self, tables: Tables, group: int) -> tuple[Bar, ...]:
-        periods = [self._of.period, *(period for period, _ in self._of.earlier)]
+        periods = [self._of.period, *self._of.before]
         bars = [
             Bar(period.id, *self._heights(tables.week(group, back)), self._last_day(period))
             for back, period in enumerate(periods)

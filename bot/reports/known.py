@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,42 +58,48 @@ class Known:
     at: npt.NDArray[np.intp]
 
 
-def known_of(ledgers: Sequence[Ledger], places: pd.Index, names: Names, digits: int) -> Known:
-    """The lines of these weeks as the last of them left them; `places` has the Row IDs there are now."""
-    versions = [version for ledger in ledgers for version in ledger.kept.versions]
-    return _revised(_lines_of(ledgers, 0, places, names, digits), versions, names, digits)
+@dataclass(frozen=True)
+class Present:
+    """The lines as they are now."""
+
+    #: Their Row IDs.
+    row_ids: npt.NDArray[np.object_]
+    facts: Facts
+    #: Row IDs of rows that are there and cannot be used.
+    unusable: Mapping[str, LeftOut]
+    names: Names
+    #: Decimals of quantities, in the sheet and in all ledgers.
+    digits: int
+
+    @cached_property
+    def places(self) -> pd.Index:
+        """For finding lines by Row ID."""
+        return pd.Index(self.row_ids, dtype=object)
 
 
-def with_week(known: Known, ledger: Ledger, index: int, places: pd.Index, names: Names, digits: int) -> Known:
-    """The same when one more week, of this index, has closed."""
-    more = _lines_of([ledger], index, places, names, digits)
-    pairs = zip(_columns(known), _columns(more), strict=True)
-    row_ids, week, gone, at, *facts = (np.concatenate(pair) for pair in pairs)
-    return _revised(Known(row_ids, week, Facts(*facts), gone, at), ledger.kept.versions, names, digits)
-
-
-def _columns(known: Known) -> tuple[npt.NDArray[Any], ...]:
-    facts = (getattr(known.facts, column.name) for column in fields(Facts))
-    return (known.row_ids, known.week, known.gone, known.at, *facts)
-
-
-def _lines_of(ledgers: Sequence[Ledger], first: int, places: pd.Index, names: Names, digits: int) -> Known:
-    kept = [ledger.kept for ledger in ledgers]
+def known_of(ledgers: Mapping[int, Ledger], versions: Sequence[Version], book: Present) -> Known:
+    """The lines of these weeks, by their index, with what was found about them later."""
+    kept = [ledger.kept for ledger in ledgers.values()]
     heights = [len(week.row_ids) for week in kept]
     row_ids = np.array([row_id for week in kept for row_id in week.row_ids], dtype=object)
-    return Known(
+    names = book.names
+    quantities = [
+        rescaled(ledger.kept.quantity, ledger.head.digits, book.digits) for ledger in ledgers.values()
+    ]
+    known = Known(
         row_ids,
-        np.repeat(np.arange(first, first + len(kept), dtype=np.int32), heights),
+        np.repeat(np.array(list(ledgers), dtype=np.int32), heights),
         Facts(
             _stacked([week.amount for week in kept], np.int64),
-            _stacked([rescaled(week.quantity, week.digits, digits) for week in kept], np.int64),
+            _stacked(quantities, np.int64),
             _stacked([names.currencies.recoded(week.currency) for week in kept], np.int32),
             _stacked([names.people.codes(week.people)[week.person] for week in kept], np.int32),
             _stacked([week.cancelled for week in kept], np.bool_),
         ),
         np.zeros(sum(heights), dtype=bool),
-        places.get_indexer(row_ids),
+        book.places.get_indexer(row_ids) if len(row_ids) else np.zeros(0, dtype=np.intp),
     )
+    return _revised(known, versions, names, book.digits)
 
 
 def _stacked(pieces: Sequence[npt.NDArray[Any]], kind: Any) -> npt.NDArray[Any]:
@@ -116,31 +123,22 @@ def _revised(known: Known, versions: Sequence[Version], names: Names, digits: in
     return known
 
 
-@dataclass(frozen=True)
-class Present:
-    """The lines as they are now."""
-
-    facts: Facts
-    #: Row IDs of rows that are there and cannot be used.
-    unusable: Mapping[str, LeftOut]
-    digits: int
-
-
 class Findings:
     """What has become of known lines; made for one closing, or for one report of the running week."""
 
-    def __init__(self, known: Known, present: Present, ledgers: Sequence[Ledger], names: Names) -> None:
-        self._known, self._present, self._ledgers, self._names = known, present, ledgers, names
+    def __init__(self, known: Known, present: Present, ledgers: Sequence[Ledger]) -> None:
+        self._known, self._present, self._ledgers, self._names = known, present, ledgers, present.names
         self._now = _taken_or_first(present.facts, known.at)
 
-    def found(self, week: str) -> tuple[tuple[Finding, ...], tuple[Version, ...]]:
-        """Every change, oldest week first, as found in this one; and what the changed lines are like now."""
+    def found(self, week: str) -> tuple[tuple[Finding, ...], dict[str, tuple[Version, ...]]]:
+        """Every change, as found in this week; and what the changed lines are like now, by the week that counts them."""
         findings: list[Finding] = []
-        versions: list[Version] = []
+        versions: dict[str, tuple[Version, ...]] = {}
         for i in np.flatnonzero(self._changed()).tolist():
             findings += self._findings(i, week)
-            versions.append(self._version(i))
-        return tuple(findings), tuple(versions)
+            counted_in = self._ledgers[self._known.week[i]].mark.id
+            versions[counted_in] = (*versions.get(counted_in, ()), self._version(i))
+        return tuple(findings), versions
 
     def _changed(self) -> Flags:
         """Lines that count and did not, or the other way round, or count with something else."""

@@ -1,15 +1,16 @@
 """Closed weeks as bytes: the lines each week was reported with, and what was found about earlier ones when it closed.
 
-    Ledger ─► two parts, each columnar JSON under zlib ─► ClosedWeek.body
+    head · kept · told ─► columnar JSON under zlib, each for itself ─► ClosedWeek.body
 
-The first part is what every later week needs (which lines are counted, and with what), the second what a report of
-this week lists; it is unpacked only when one is made. Written once and never changed; the first byte is the version.
+The head has a digest of each week's lines: while the sheet still shows these lines, nothing else is unpacked. `kept` is
+what changed lines are compared with, `told` what a report of the week lists. Written once and never changed; the first
+byte is the version.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -85,19 +86,30 @@ class Told:
 
 @dataclass(frozen=True)
 class Kept:
-    """What is compared with the sheet for ever: the week's lines, column by column, and what was learned of others."""
+    """The week's lines, column by column, with what totals are made of."""
 
     row_ids: Sequence[str]
-    #: Minor units; units of 10^-digits.
+    #: Minor units; units of 10^-digits, as the head says.
     amount: Whole
     quantity: Whole
-    digits: int
     currency: pd.Categorical
     #: Index into `people`.
     person: Whole
     people: tuple[Person, ...]
     cancelled: Whole
-    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is looked at whenever the book is read."""
+
+    #: Week -> digest of its lines as they were when this week was closed (`bot.reports.digests`); of this week and of
+    #: every earlier one whose lines were not as its last digest says.
+    digests: Mapping[str, int]
+    #: Week -> what became of lines of it, as found when this week was closed.
+    versions: Mapping[str, tuple[Version, ...]]
+    #: Decimals of quantities.
+    digits: int
 
 
 class Ledger:
@@ -107,15 +119,18 @@ class Ledger:
         self.mark: WeekMark = week.mark
         if week.body[:1] != bytes([VERSION]):
             raise ValueError(f"{week.mark.id}: a ledger of version {week.body[:1]!r} cannot be read")
-        begin = 1 + _LENGTH_BYTES
-        middle = begin + int.from_bytes(week.body[1:begin], "big")
-        self.kept = _unpacked_kept(orjson.loads(zlib.decompress(week.body[begin:middle])))
-        self._rest = week.body[middle:]
+        head, self._kept, self._told = _segments(week.body[1:])
+        self.head = _unpacked_head(_loaded(head))
 
     @property
     def period(self) -> Period:
         """The week's window."""
         return Period(self.mark.id, self.mark.start, self.mark.end)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """The second part."""
+        return _unpacked_kept(_loaded(self._kept))
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -127,18 +142,66 @@ class Ledger:
 
     @cached_property
     def told(self) -> Told:
-        """The second part."""
-        return _unpacked_told(orjson.loads(zlib.decompress(self._rest)), self.kept)
+        """The third part."""
+        return _unpacked_told(_loaded(self._told), self.kept)
 
 
-def packed(mark: WeekMark, kept: Kept, told: Told) -> ClosedWeek:
+def packed(mark: WeekMark, head: Head, kept: Kept, told: Told) -> ClosedWeek:
     """The week as it is stored."""
-    first = zlib.compress(orjson.dumps(_kept_json(kept)), 9)
-    second = zlib.compress(orjson.dumps(_told_json(told)), 9)
-    return ClosedWeek(mark, bytes([VERSION]) + len(first).to_bytes(_LENGTH_BYTES, "big") + first + second)
+    parts = (_head_json(head), _kept_json(kept), _told_json(told))
+    segments = [zlib.compress(orjson.dumps(part), 9) for part in parts]
+    lengths = [len(segment).to_bytes(_LENGTH_BYTES, "big") for segment in segments]
+    return ClosedWeek(
+        mark, bytes([VERSION]) + b"".join(a + b for a, b in zip(lengths, segments, strict=True))
+    )
 
 
-# ── the first part ──────────────────────────────────────────────────────────────────────────────────────────
+def _segments(body: bytes) -> list[bytes]:
+    """The parts, each behind its length."""
+    found: list[bytes] = []
+    while body:
+        end = _LENGTH_BYTES + int.from_bytes(body[:_LENGTH_BYTES], "big")
+        found.append(body[_LENGTH_BYTES:end])
+        body = body[end:]
+    return found
+
+
+def _loaded(segment: bytes) -> Json:
+    json: Json = orjson.loads(zlib.decompress(segment))
+    return json
+
+
+# ── the head ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _head_json(head: Head) -> Json:
+    return {
+        "digests": dict(head.digests),
+        "digits": head.digits,
+        "versions": {
+            week: [
+                [v.row_id, v.amount, str(v.quantity), v.currency, list(v.person), v.cancelled, v.gone]
+                for v in versions
+            ]
+            for week, versions in head.versions.items()
+        },
+    }
+
+
+def _unpacked_head(json: Json) -> Head:
+    return Head(
+        json["digests"],
+        {week: tuple(map(_version, versions)) for week, versions in json["versions"].items()},
+        json["digits"],
+    )
+
+
+def _version(json: Sequence[Any]) -> Version:
+    row_id, amount, quantity, currency, person, cancelled, gone = json
+    return Version(row_id, amount, Decimal(quantity), currency, Person(*person), cancelled, gone)
+
+
+# ── the lines ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _kept_json(kept: Kept) -> Json:
@@ -149,15 +212,10 @@ def _kept_json(kept: Kept) -> Json:
         "quantity": kept.quantity.tolist()
         if kept.quantity.dtype != object
         else list(map(str, kept.quantity)),
-        "digits": kept.digits,
         "currency": _coded(kept.currency),
         "person": kept.person.tolist(),
         "people": [list(person) for person in kept.people],
         "cancelled": np.flatnonzero(kept.cancelled).tolist(),
-        "versions": [
-            [v.row_id, v.amount, str(v.quantity), v.currency, list(v.person), v.cancelled, v.gone]
-            for v in kept.versions
-        ],
     }
 
 
@@ -169,19 +227,14 @@ def _unpacked_kept(json: Json) -> Kept:
         row_ids=row_ids,
         amount=safe(np.array(json["amount"], dtype=np.int64)),
         quantity=safe(_wholes(json["quantity"])),
-        digits=json["digits"],
         currency=_category(json["currency"]),
         person=np.array(json["person"], dtype=np.int32),
         people=tuple(Person(*person) for person in json["people"]),
         cancelled=cancelled,
-        versions=tuple(
-            Version(row_id, amount, Decimal(quantity), currency, Person(*person), cancelled, gone)
-            for row_id, amount, quantity, currency, person, cancelled, gone in json["versions"]
-        ),
     )
 
 
-# ── the second part ─────────────────────────────────────────────────────────────────────────────────────────
+# ── what a report lists ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _told_json(told: Told) -> Json:

@@ -141,7 +141,7 @@ class _Table:
             if not all(cells):
                 kept &= np.fromiter(map(bool, cells), bool, self.height)
         lost = [self.left_out(i, "no_number", self._text("problem", i)) for i in self._spoken(~kept)]
-        if not pd.Index(np.array(ids, dtype=object)[kept], dtype=object).is_unique:
+        if len(set(compress(ids, kept))) < np.count_nonzero(kept):
             lost += self._without_copies(ids, kept)
         if not kept.all():
             self.cells = {key: list(compress(cells, kept)) for key, cells in self.cells.items()}

@@ -68,7 +68,10 @@ class Names:
         self.teams.code("")
         #: Folded name -> as it was first written.
         self.team_titles: dict[str, str] = {"": ""}
-        self._words: Vocabulary[str] = Vocabulary()
+        self._team_codes: dict[str, int] = {}
+        self._member_codes: dict[tuple[str, str], int] = {}
+        #: Folded texts of Salesperson cells.
+        self.words: Vocabulary[str] = Vocabulary()
         #: By code of the person.
         self._known: list[tuple[int, int, int]] = []
 
@@ -86,7 +89,10 @@ class Names:
 
     def member_code(self, member: TeamMember) -> int:
         """The seller that a member is, of the Team as it is or as it was."""
-        return self.sellers.code(self._member_key(member.name, member.email))
+        plain = (member.name, member.email)
+        if plain not in self._member_codes:
+            self._member_codes[plain] = self.sellers.code(self._member_key(*plain))
+        return self._member_codes[plain]
 
     def is_assigned(self, seller: int) -> bool:
         """Whether Team has, or had, such a member."""
@@ -94,13 +100,15 @@ class Names:
 
     def team_code(self, title: str) -> int:
         """The code of a team by its title."""
-        self.team_titles.setdefault(fold(title), title)
-        return self.teams.code(fold(title))
+        if title not in self._team_codes:
+            self.team_titles.setdefault(fold(title), title)
+            self._team_codes[title] = self.teams.code(fold(title))
+        return self._team_codes[title]
 
     def _facts(self) -> npt.NDArray[np.int32]:
         for person in self.people.values[len(self._known) :]:
             seller = self.sellers.code(self._seller_key(person))
-            self._known.append((seller, self.team_code(person.team), self._words.code(fold(person.text))))
+            self._known.append((seller, self.team_code(person.team), self.words.code(fold(person.text))))
         return np.array(self._known, dtype=np.int32).reshape(-1, 3)
 
     def _seller_key(self, person: Person) -> SellerKey:

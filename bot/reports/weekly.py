@@ -23,9 +23,11 @@ from bot.planning.rules import Rules
 from bot.planning.runs import ClosedWeek, WeekMark
 from bot.ports import Columns
 from bot.reports.counted import counted
+from bot.reports.counting import NO_WEEK, Counting, counting_of
+from bot.reports.digests import Digests, line_digests, sums_of
 from bot.reports.figures import WeekLines, WeekView
-from bot.reports.known import Facts, Findings, Known, Present, known_of, with_week
-from bot.reports.ledger import Finding, Kept, Ledger, Told, Version, packed
+from bot.reports.known import Facts, Findings, Present
+from bot.reports.ledger import Finding, Head, Kept, Ledger, Told, Version, packed
 from bot.reports.lines import WANTED, Lines, read_lines
 from bot.reports.moments import NO_DAY, NO_MOMENT, seconds_of, serial_of
 from bot.reports.names import Names, person_of
@@ -53,9 +55,16 @@ def read_book(
     """The book as the sheet shows it (`WANTED` columns) and as the closed weeks remember it, oldest first."""
     lines = read_lines(columns, adopted_at, rules)
     ledgers = tuple(Ledger(week) for week in closed)
-    today = _Today.of(lines, max([lines.quantity_digits, *(ledger.kept.digits for ledger in ledgers)]))
-    known = known_of(ledgers, today.places, today.names, today.digits)
-    return Book(today, ledgers, known, rules)
+    return _book(
+        _Today.of(lines, max([lines.quantity_digits, *(ledger.head.digits for ledger in ledgers)])),
+        ledgers,
+        rules,
+    )
+
+
+def _book(today: _Today, ledgers: tuple[Ledger, ...], rules: Rules) -> Book:
+    recorded = today.live["recorded"].to_numpy()
+    return Book(today, ledgers, counting_of(today.present, recorded, today.digests, ledgers), rules)
 
 
 @dataclass(frozen=True)
@@ -63,9 +72,7 @@ class _Today:
     """The lines as they are now, in codes."""
 
     lines: Lines
-    names: Names
-    #: Decimals of quantities, in the sheet and in all ledgers.
-    digits: int
+    present: Present
     #: As `bot.reports.counted` has them.
     live: pd.DataFrame
 
@@ -76,20 +83,22 @@ class _Today:
         people = names.people.codes(person_of(text, find) for text in frame["salesperson"].cat.categories)
         person = np.append(people, np.int32(-1))[frame["salesperson"].cat.codes.to_numpy()]
         quantity = rescaled(frame["quantity"].to_numpy(), lines.quantity_digits, digits)
-        return cls(lines, names, digits, counted(frame, person, quantity, names))
-
-    @cached_property
-    def places(self) -> pd.Index:
-        """The Row IDs, for finding lines."""
-        return self.lines.places
-
-    @cached_property
-    def present(self) -> Present:
-        """What closed weeks are compared with."""
-        columns = (
-            self.live[key].to_numpy() for key in ("amount", "quantity", "currency", "person", "cancelled")
+        live = counted(frame, person, quantity, names)
+        facts = Facts(
+            *(live[key].to_numpy() for key in ("amount", "quantity", "currency", "person", "cancelled"))
         )
-        return Present(Facts(*columns), self.lines.unusable, self.digits)
+        row_ids = frame["row_id"].to_numpy()
+        return cls(lines, Present(row_ids, facts, lines.unusable, names, digits), live)
+
+    @property
+    def names(self) -> Names:
+        """All names, as codes."""
+        return self.present.names
+
+    @cached_property
+    def digests(self) -> Digests:
+        """By which closed weeks are told to be as they were."""
+        return line_digests(self.present)
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ class Book:
 
     today: _Today
     ledgers: tuple[Ledger, ...]
-    known: Known
+    counting: Counting
     rules: Rules
     _views: dict[tuple[str, datetime, int], WeekView] = field(default_factory=dict, compare=False, repr=False)
 
@@ -122,7 +131,8 @@ class Book:
     @cached_property
     def counted_ids(self) -> frozenset[str]:
         """Row IDs of all lines that a closed week counts."""
-        return frozenset(self.known.row_ids.tolist())
+        there = self.today.present.row_ids[self.counting.week_of != NO_WEEK]
+        return frozenset(there.tolist()) | frozenset(self.counting.known.row_ids.tolist())
 
     def sellers(self, period: Period, until: datetime) -> frozenset[str]:
         """Names of the members who have lines in this week, cancelled ones and corrections too."""
@@ -150,13 +160,14 @@ class Book:
             row_ids=frame["row_id"].tolist(),
             amount=live["amount"].to_numpy(),
             quantity=live["quantity"].to_numpy(),
-            digits=self.today.digits,
             currency=frame["currency"].array,
             person=person,
             people=tuple(self.today.names.people.values[code] for code in codes.tolist()),
             cancelled=live["cancelled"].to_numpy(dtype=bool),
-            versions=versions,
         )
+        own = sums_of(self.today.digests[at], np.zeros(len(at), dtype=np.int32), 1)[0]
+        noted = self.counting.noted(self.ledgers, self.today.digests)
+        head = Head({**noted, period.id: own}, versions, self.today.present.digits)
         told = Told(
             frame=frame,
             findings=findings,
@@ -165,13 +176,11 @@ class Book:
             new_customers=self._new_customers(live, period.end),
             tier_a=self._tier_a(live),
         )
-        return packed(WeekMark(period.id, period.start, period.end, now), kept, told)
+        return packed(WeekMark(period.id, period.start, period.end, now), head, kept, told)
 
     def with_closed(self, week: ClosedWeek) -> Book:
         """The book in which this week, which follows the last closed one, is closed."""
-        ledger, today = Ledger(week), self.today
-        known = with_week(self.known, ledger, len(self.ledgers), today.places, today.names, today.digits)
-        return Book(today, (*self.ledgers, ledger), known, self.rules)
+        return _book(self.today, (*self.ledgers, Ledger(week)), self.rules)
 
     # ── reports ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,7 +214,7 @@ class Book:
     def later_corrections(self) -> tuple[Correction, ...]:
         """Everything found about closed weeks after they were closed, oldest first; also what no week has told yet."""
         told = [
-            finding for ledger in self.ledgers if ledger.kept.versions for finding in ledger.told.findings
+            finding for ledger in self.ledgers if ledger.head.versions for finding in ledger.told.findings
         ]
         return tuple(finding.correction for finding in (*told, *self._findings(self._next_id)[0]))
 
@@ -213,12 +222,9 @@ class Book:
 
     @cached_property
     def _windows(self) -> Windows:
-        week_of = np.full(len(self.today.live), -1, dtype=np.int32)
-        there = self.known.at >= 0
-        week_of[self.known.at[there]] = self.known.week[there]
-        return Windows(
-            self.today.live, week_of, self.ledgers, self.today.names, self.today.digits, self.rules
-        )
+        today = self.today
+        week_of = self.counting.week_of
+        return Windows(today.live, week_of, self.ledgers, today.names, today.present.digits, self.rules)
 
     @property
     def _next_id(self) -> str:
@@ -227,14 +233,14 @@ class Book:
             return ""
         return week_id((self.ledgers[-1].mark.end.astimezone(self.rules.timezone) + timedelta(days=7)).date())
 
-    def _findings(self, found_in: str) -> tuple[tuple[Finding, ...], tuple[Version, ...]]:
-        return Findings(self.known, self.today.present, self.ledgers, self.today.names).found(found_in)
+    def _findings(self, found_in: str) -> tuple[tuple[Finding, ...], dict[str, tuple[Version, ...]]]:
+        return Findings(self.counting.known, self.today.present, self.ledgers).found(found_in)
 
     def _view(self, period: Period, until: datetime, weeks: int = WEEKS) -> WeekView:
         key = (period.id, until, weeks)
         if key not in self._views:
             material = self._material(period, until, weeks)
-            units = Units(self.today.names.currencies.values, self.rules.currency, self.today.digits)
+            units = Units(self.today.names.currencies.values, self.rules.currency, self.today.present.digits)
             self._views[key] = WeekView(material, self.today.names, units, self.rules)
         return self._views[key]
 
@@ -244,12 +250,14 @@ class Book:
         told = self.ledgers[index].told if index is not None else None
         until = period.end if told is not None else min(until, period.end)
         week = windows.lines_of(period, until)
+        before, earlier = windows.earlier(period, weeks - 1)
         return WeekLines(
             period=period,
             until=until,
             interim=told is None and until < period.end,
             week=week,
-            earlier=windows.earlier(period, weeks - 1),
+            before=before,
+            earlier=earlier,
             month=windows.month(period, until),
             due=self._due(until),
             new_customers=told.new_customers if told else self._new_customers(week, until),
@@ -289,10 +297,10 @@ class Book:
 
     def _member(self, name: str) -> TeamMember:
         """By name, or by address where two have one name."""
-        wanted = fold(name)
-        same = [m for m in self.members if fold(m.name) == wanted] or [
-            m for m in self.members if fold(m.email) == wanted
-        ]
-        if not same:
-            raise KeyError(name)
-        return same[0]
+        return self._members_called[fold(name)]
+
+    @cached_property
+    def _members_called(self) -> dict[str, TeamMember]:
+        names = {fold(member.name): member for member in reversed(self.members)}
+        addresses = {fold(member.email): member for member in reversed(self.members) if member.email}
+        return addresses | names

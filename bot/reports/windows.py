@@ -17,12 +17,11 @@ import pandas as pd
 from bot.planning.periods import Period, week_id
 from bot.planning.rules import Rules
 from bot.reports.counted import Flags, counted, joined
+from bot.reports.counting import NO_WEEK
 from bot.reports.ledger import Ledger, Version
 from bot.reports.moments import seconds_of
 from bot.reports.names import Codes, Names
 from bot.reports.numbers import rescaled, whole_of
-
-_NO_LEDGER = -1
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Windows:
     """The lines as they are, and the ledgers of the closed weeks, oldest first."""
 
     live: pd.DataFrame
-    #: Index of the ledger that counts each of the live lines; -1 where none does.
+    #: Index of the ledger that counts each of the live lines; NO_WEEK where none does.
     week_of: Codes
     ledgers: tuple[Ledger, ...]
     names: Names
@@ -52,7 +51,7 @@ class Windows:
         """
         recorded = self.live["recorded"].to_numpy()
         mask: Flags = (recorded >= seconds_of(self.begin(period))) & (recorded < seconds_of(until))
-        mask &= self.week_of == _NO_LEDGER
+        mask &= self.week_of == NO_WEEK
         return mask
 
     def lines_of(self, period: Period, until: datetime) -> pd.DataFrame:
@@ -64,21 +63,28 @@ class Windows:
 
     def frozen(self, index: int) -> pd.DataFrame:
         """The lines of a closed week as they were reported."""
-        kept, told = self.ledgers[index].kept, self.ledgers[index].told
-        person = self.names.people.codes(kept.people)[kept.person]
-        return counted(told.frame, person, rescaled(kept.quantity, kept.digits, self.digits), self.names)
+        ledger = self.ledgers[index]
+        person = self.names.people.codes(ledger.kept.people)[ledger.kept.person]
+        quantity = rescaled(ledger.kept.quantity, ledger.head.digits, self.digits)
+        return counted(ledger.told.frame, person, quantity, self.names)
 
-    def earlier(self, period: Period, count: int) -> list[tuple[Period, pd.DataFrame]]:
-        """So many weeks before this one, the nearest first."""
+    def earlier(self, period: Period, count: int) -> tuple[list[Period], pd.DataFrame]:
+        """So many weeks before this one, the nearest first; and their lines, with how many weeks `back` each is."""
         index = self.index_of(period)
-        closed = range((len(self.ledgers) if index is None else index) - 1, -1, -1)
-        weeks = [(self.ledgers[i].period, self.frozen(i)) for i in closed[:count]]
-        start = self.begin(period)
-        while len(weeks) < count:
-            end, start = start, _week_earlier(start, self.rules.timezone)
-            day = end.astimezone(self.rules.timezone).date()
-            weeks.append((Period(week_id(day), start, end), self._before_the_bot(start, end)))
-        return weeks
+        closed = range((len(self.ledgers) if index is None else index) - 1, -1, -1)[:count]
+        periods = [self.ledgers[i].period for i in closed]
+        frames = [self.frozen(i) for i in closed]
+        back = [np.full(len(frame), i + 1) for i, frame in enumerate(frames)]
+        first, before = self.begin(period), count - len(periods)
+        if before:
+            starts = _weeks_earlier(first, before, self.rules.timezone)
+            frames.append(self._before_the_bot(starts[-1], first))
+            edges = np.array([seconds_of(start) for start in reversed(starts)], dtype=np.int64)
+            back.append(count + 1 - np.searchsorted(edges, frames[-1]["recorded"].to_numpy(), side="right"))
+            days = [end.astimezone(self.rules.timezone).date() for end in (first, *starts)]
+            ends = (first, *starts)
+            periods += [Period(week_id(days[i]), starts[i], ends[i]) for i in range(before)]
+        return periods, joined(frames, self.live).assign(back=np.concatenate(back))
 
     def month(self, period: Period, until: datetime) -> pd.DataFrame:
         """The lines recorded from the first of the month on, without the cancelled."""
@@ -93,7 +99,8 @@ class Windows:
             kept = [self.frozen(i) for i in range(index + 1) if self.ledgers[i].mark.end > start]
             frame = joined(kept, self.live)
             frame = frame[frame["recorded"] >= seconds_of(start)]
-            versions = [v for ledger in self.ledgers[: index + 1] for v in ledger.kept.versions]
+            heads = [ledger.head for ledger in self.ledgers[: index + 1]]
+            versions = [v for head in heads for found in head.versions.values() for v in found]
             before = self._before_the_bot(start, self.begin(period))
             lines = joined([self._revised(frame, versions), before], self.live)
         return lines[~lines["cancelled"].to_numpy(dtype=bool)]
@@ -104,7 +111,7 @@ class Windows:
 
     def _before_the_bot(self, start: datetime, end: datetime) -> pd.DataFrame:
         lines = self._recorded(start, end)
-        return lines[self.week_of[lines.index.to_numpy()] == _NO_LEDGER]
+        return lines[self.week_of[lines.index.to_numpy()] == NO_WEEK]
 
     def _revised(self, frame: pd.DataFrame, versions: Sequence[Version]) -> pd.DataFrame:
         """The lines as they had become by then."""
@@ -131,7 +138,7 @@ class Windows:
         return frame.assign(**columns)
 
 
-def _week_earlier(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The same wall clock a week before."""
-    wall = moment.astimezone(zone).replace(tzinfo=None) - timedelta(days=7)
-    return wall.replace(tzinfo=zone).astimezone(UTC)
+def _weeks_earlier(moment: datetime, count: int, zone: ZoneInfo) -> list[datetime]:
+    """The same wall clock so many weeks before, the nearest first."""
+    wall = moment.astimezone(zone).replace(tzinfo=None)
+    return [(wall - timedelta(days=7 * i)).replace(tzinfo=zone).astimezone(UTC) for i in range(1, count + 1)]
