@@ -232,6 +232,19 @@ def test_a_crash_before_the_tick_is_taken_off_does_not_take_it_twice() -> None:
     assert tab.row()["run_now"] is False
 
 
+def test_a_tick_that_joined_a_run_is_not_taken_again_when_taking_it_off_failed() -> None:
+    tab = Tab()
+    tab.plan(SIX)
+    tab.show(SIX)
+    tab.tick()
+    tab.plan(SIX + MINUTE)
+    tab.work(SIX + MINUTE)
+    tab.plan(SIX + 10 * MINUTE)
+    assert [run.id for run in tab.begun] == FRIDAY_RUNS
+    tab.show(SIX + 10 * MINUTE)
+    assert tab.row()["run_now"] is False
+
+
 def test_two_quick_ticks_run_once_and_a_later_one_runs_again() -> None:
     tab = Tab()
     tab.tick()
