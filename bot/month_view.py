@@ -138,10 +138,17 @@ def _totals(page: _Page) -> tuple[Figure, ...]:
 
 def _facts(page: _Page) -> tuple[Figure, ...]:
     """What the totals do not say; a dash, and why, where there is nothing to work a figure out from."""
-    report, went = page.report, page.report.deliveries
-    facts = [
-        Figure(page.say("before"), page.phrases.amounts(report.before.amounts)),
+    return (
+        Figure(page.say("before"), page.phrases.amounts(page.report.before.amounts)),
         _year_ago(page),
+        *(_customers(page) if page.report.month.orders else ()),
+        *_deliveries(page),
+    )
+
+
+def _customers(page: _Page) -> tuple[Figure, ...]:
+    report = page.report
+    return (
         Figure(page.say("customers_title"), f"{report.customers:,}"),
         Figure(page.say("frequency"), _tenths(report.frequency, page), page.say("frequency_note")),
         _rate("repeat", report.repeat, page),
@@ -149,6 +156,12 @@ def _facts(page: _Page) -> tuple[Figure, ...]:
             page.say("tier_a_share"), page.phrases.share(report.tier_a_share), page.say("tier_a_share_note")
         ),
         _rate("tier_a", report.tier_a, page),
+    )
+
+
+def _deliveries(page: _Page) -> tuple[Figure, ...]:
+    went = page.report.deliveries
+    return (
         Figure(
             page.say("delivery"),
             NONE if went.mean_days is None else page.say("days", days=_tenths(went.mean_days, page)),
@@ -157,8 +170,7 @@ def _facts(page: _Page) -> tuple[Figure, ...]:
             else page.say("delivery_nothing"),
         ),
         _rate("on_time", went.on_time, page),
-    ]
-    return tuple(facts)
+    )
 
 
 def _year_ago(page: _Page) -> Figure:
@@ -196,8 +208,11 @@ def _table(
     return Table(tuple(columns), tuple(map(row, items[:most])), more=more)
 
 
-def _months(page: _Page) -> Section:
+def _months(page: _Page) -> Section | None:
+    """Twelve months as bars; nothing when nothing was sold in any."""
     months = page.report.by_month
+    if not any(month.orders for month in months):
+        return None
     best = max(months, key=lambda month: month.amount)
     last = months[-1]
 
@@ -243,8 +258,8 @@ def _late(page: _Page) -> Section | None:
     """The products that came late too often, and the lines that nobody can judge."""
     went = page.report.deliveries
     words = []
-    if not went.late_products and went.on_time.whole:
-        words.append(page.say("late_none"))
+    if went.on_time.whole:
+        words.append(page.say("late_some" if went.late_products else "late_none"))
     if went.undated:
         words.append(page.say("undated", count=went.undated))
 

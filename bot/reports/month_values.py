@@ -107,6 +107,13 @@ class MonthReport:
     archived: int = 0
 
     @property
+    def has_news(self) -> bool:
+        """Whether there is anything to tell beyond "no orders": the config may leave a mail without news out."""
+        went = self.deliveries
+        told = (self.moves, self.cancelled, self.left_out, self.archived, went.delivered, went.on_time.whole)
+        return bool(self.month.orders) or any(told)
+
+    @property
     def frequency(self) -> Decimal | None:
         """Orders a customer; None when there was no customer."""
         return Decimal(self.month.orders) / self.customers if self.customers else None
