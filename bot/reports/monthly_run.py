@@ -19,7 +19,7 @@ from bot.reports.monthly_drafts import monthly_draft, tier_draft
 from bot.reports.purchases import Purchases
 from bot.reports.readers import Reader, team_readers
 from bot.reports.reviews import OwnReview, own_reviews, tier_review
-from bot.reports.tiers import OWED, owed_moves, owed_note, tier_edits
+from bot.reports.tiers import noted_moves, owed_moves, owed_note, settled_notes, tier_edits
 from sheets_schema.automations import MONTHLY, TIER_REVIEW
 
 
@@ -58,7 +58,7 @@ def owed_tiers(runs: Collection[Run], material: Material) -> tuple[tuple[Run, ..
         missing = tier_edits(moves, customers)
         edits += missing
         if not missing:
-            settled.append(replace(run, notes=tuple(note for note in run.notes if note[0] != OWED)))
+            settled.append(replace(run, notes=settled_notes(run.notes)))
     return tuple(settled), tuple(edits)
 
 
@@ -88,6 +88,9 @@ def monthly_letters(run: Run, material: Material, known: Collection[str]) -> Ite
                 yield addressed(reader, partial(_month_draft, reader, report, run, material))
         return
     review = _review(period, until, material)
+    if (moved := noted_moves(run.notes)) is not None:
+        # Whoever could not be written to at first: the cells say by now what the review made of them.
+        review = replace(review, moves=moved)
     customers = Purchases(material.book.lines, material.columns, material.rules.currency).customers
     for own in own_reviews(review, customers, material.book.members):
         if f"{run.id}:{own.reader.key}" not in known:

@@ -23,8 +23,8 @@ from sheets_schema.cells import plain_text
 from sheets_schema.titles import fold
 
 TIERS = ("A", "B", "C")
-#: Under this code a run keeps the moves whose cells are still to be written.
-OWED = "tiers_owed"
+#: Under these codes a run keeps the moves whose cells are still to be written, and those whose cells are.
+OWED, MOVED = "tiers_owed", "tiers_moved"
 _NAMED = re.compile(r"(?:tier ?)?([abc])(?: ?[类级](?: ?客户)?)?")
 
 
@@ -118,19 +118,40 @@ def _rows(customers: Columns) -> dict[tuple[str, str], int]:
 
 
 def owed_note(moves: Sequence[TierMove]) -> tuple[str, str]:
-    """The note under which a run remembers the cells it owes: it is done only once the sheet shows them.
+    """The note by which a run remembers the cells that it owes the sheet, until the sheet has shown them.
 
     So a crash between the mails and the write loses no cell, and a cell that was once shown is never written again.
     """
-    return OWED, json.dumps([[m.number, m.customer, m.before, m.after] for m in moves], separators=(",", ":"))
+    kept = [[m.number, m.customer, m.before, m.after, m.owner, str(m.amount)] for m in moves]
+    return OWED, json.dumps(kept, separators=(",", ":"))
 
 
 def owed_moves(notes: Sequence[tuple[str, str]]) -> tuple[TierMove, ...]:
-    """The moves that a run's notes say are owed; their owners and amounts are not kept."""
-    text = next((value for code, value in notes if code == OWED), "[]")
+    """The moves whose cells a run's notes say are owed."""
+    return _noted(notes, OWED) or ()
+
+
+def settled_notes(notes: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The notes once the sheet has shown every cell: what was moved stays known, nothing is owed."""
+    return tuple((MOVED if code == OWED else code, value) for code, value in notes)
+
+
+def noted_moves(notes: Sequence[tuple[str, str]]) -> tuple[TierMove, ...] | None:
+    """What a run moved; None when it has moved nothing yet.
+
+    Who is written to later, after the cells have changed, is told this: looked at again, nobody would move.
+    """
+    owed = _noted(notes, OWED)
+    return owed if owed is not None else _noted(notes, MOVED)
+
+
+def _noted(notes: Sequence[tuple[str, str]], wanted: str) -> tuple[TierMove, ...] | None:
+    text = next((value for code, value in notes if code == wanted), None)
+    if text is None:
+        return None
     return tuple(
-        TierMove(name, number, "", before, after, Decimal(0))
-        for number, name, before, after in json.loads(text)
+        TierMove(customer, number, owner, before, after, Decimal(amount))
+        for number, customer, before, after, owner, amount in json.loads(text)
     )
 
 

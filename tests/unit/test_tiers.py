@@ -18,8 +18,10 @@ from bot.projection import SetCells
 from bot.reports.month_values import TierMove
 from bot.reports.tiers import (
     is_upwards,
+    noted_moves,
     owed_moves,
     owed_note,
+    settled_notes,
     tier_edits,
     tier_moves,
     tier_named,
@@ -186,6 +188,15 @@ def test_what_is_written_is_owed_no_more(rows: list[tuple[int, str, int]]) -> No
 
 
 def test_a_note_keeps_hostile_names_as_they_are() -> None:
-    moves = tuple(TierMove(text, text, "", "B", "A", Decimal(0)) for text in PAYLOADS.values())
+    moves = tuple(TierMove(text, text, text, "B", "A", Decimal("0.5")) for text in PAYLOADS.values())
     assert owed_moves((("archived", "3"), owed_note(moves))) == moves
     assert owed_moves(()) == ()
+
+
+def test_what_was_moved_stays_known_when_nothing_is_owed_any_more() -> None:
+    moves = moved(customers(("C-1", "Anna", "B", "Dora")))
+    before = (("archived", "3"), owed_note(moves))
+    after = settled_notes(before)
+    assert (owed_moves(before), owed_moves(after)) == (moves, ())
+    assert noted_moves(before) == noted_moves(after) == moves
+    assert noted_moves((("archived", "3"),)) is None
