@@ -66,15 +66,17 @@ def _cells(
     if standing.ticked and row.run_now:
         cells["run_now"] = False
     run = latest_begun(row.automation.key, seen)
-    if run is not None:
-        cells["last_run"] = moment_cell(run.begun_at, rules)
+    # A last run from before the bot's memory was lost is the best knowledge there is. One from later, of which nothing
+    # is remembered, is another row's: somebody sorted while it was written.
+    from_before = run is None and row.last_run is not None and row.last_run <= standing.since
+    if not from_before:
+        cells["last_run"] = moment_cell(run.begun_at, rules) if run is not None else ""
     told = [_trouble(row, standing, rules)]
     if run is not None:
         told.append(result_words(run, seen.mail.get(run.id, {}), rules))
     elif not standing.on:
         told.append(switched_off_words(row.automation, rules))
-    # A row whose last run nobody remembers keeps what it says: it is the best knowledge there is.
-    if any(told) or run is not None or row.last_run is None:
+    if any(told) or not from_before:
         cells["result"] = together(told, rules)
     return cells
 

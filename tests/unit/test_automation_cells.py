@@ -106,6 +106,14 @@ def test_after_a_lost_memory_a_row_keeps_what_it_says_of_its_last_run() -> None:
     assert (tab.row()["result"], tab.row()["last_run"]) == ("12 reports sent", last_run)
 
 
+@pytest.mark.parametrize("last_run", [serial(MET + MINUTE), "soon"], ids=["later than it was met", "no moment"])
+def test_a_last_run_that_is_nobodys_is_taken_away(last_run: str | float) -> None:
+    tab = Tab()
+    tab.row().update(last_run=last_run, result="12 reports sent")
+    tab.poll(MET + 2 * MINUTE)
+    assert (tab.row()["last_run"], tab.row()["result"]) == ("", "")
+
+
 def test_a_row_that_names_no_automation_is_told_what_it_could_say_until_it_is_emptied() -> None:
     tab = Tab()
     tab.rows.append({"automation": "Weekly raport", "on": True, "when": "Fri 18:00"})
