@@ -9,11 +9,18 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.ports import OutsideError, WorkbookRefused
-from bot.settings import ConfigProblemsError
+from bot.settings import ConfigProblemsError, NothingToShow, Settings
+
+if TYPE_CHECKING:
+    from bot.reports.letters import ReportApp
 
 WELL, MENDABLE, OUTSIDE = 0, 2, 3
+_ORDER_MAILS = ("purchase_customer", "purchase_sales")
+_REPORTS = ("weekly_personal", "weekly_team", "monthly", "tier_review")
+_MAILS = (*_ORDER_MAILS, *_REPORTS, "admin_notice")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("The config needs mending:", file=sys.stderr)
         for problem in error.problems:
             print(f"  - {problem}", file=sys.stderr)
+        return MENDABLE
+    except NothingToShow as error:
+        for problem in error.problems:
+            print(f"✗ {problem}", file=sys.stderr)
         return MENDABLE
     except OutsideError as error:
         print(error, file=sys.stderr)
@@ -73,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     run = command("run", _run, "the worker")
     run.add_argument("--once", action="store_true", help="one cycle with its deliveries, then exit")
     command("plan", _plan, "what the next cycle would do; changes nothing")
+    _add_reports(command)
     status = command("status", _status, "how things stand")
     status.add_argument("--json", action="store_true")
     command("release", _release, "lets everything go that is held")
@@ -88,6 +100,22 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("id", metavar="ID")
         action.set_defaults(run=act)
     return parser
+
+
+def _add_reports(command: Callable[..., argparse.ArgumentParser]) -> None:
+    report = command("report", _report, "shows, writes or sends a report")
+    report.add_argument("kind", choices=("personal", "team", "monthly"))
+    period = report.add_mutually_exclusive_group()
+    period.add_argument("--week", metavar="2026-W47", default="", help="default: the latest closed week")
+    period.add_argument("--month", metavar="2026-11", default="", help="default: the month before this one")
+    report.add_argument("--for", dest="reader", metavar="NAME", default="", help="one reader; default: all")
+    way = report.add_mutually_exclusive_group()
+    way.add_argument("--send", action="store_true", help="put it into the outbox, beside the scheduled one")
+    way.add_argument("--out", type=Path, metavar="DIR", help="write pages, texts, mails and files there")
+    preview = command("preview", _preview, "renders a mail without sending it")
+    preview.add_argument("mail", metavar="MAIL", choices=_MAILS, help=", ".join(_MAILS))
+    preview.add_argument("--order", metavar="NO", default="", help="of which order; default: the last one")
+    preview.add_argument("--out", type=Path, required=True, metavar="FILE.html")
 
 
 def _add_ports(command: argparse.ArgumentParser) -> None:
@@ -176,6 +204,63 @@ def _plan(options: argparse.Namespace) -> int:
     app = build_app(load_settings(_config_path(options)), changing=False)
     plan, projection = preview_plan(app, app.clock())
     print("\n".join(plan_lines(plan, projection)))
+    return WELL
+
+
+def _report(options: argparse.Namespace) -> int:
+    from bot.app import load_settings, utc_now  # noqa: PLC0415
+    from bot.reports import command  # noqa: PLC0415 - pandas
+
+    if (options.month and options.kind != "monthly") or (options.week and options.kind == "monthly"):
+        raise NothingToShow("The monthly report takes --month, the weekly ones take --week.")
+    app = _report_app(load_settings(_config_path(options)), changing=options.send)
+    wish = command.Wish(command.KINDS[options.kind], options.week or options.month, options.reader)
+    now = utc_now()
+    letters = command.letters_wished(wish, app, now)
+    if options.send:
+        lines = command.post(letters, app, now)
+    elif options.out:
+        lines = command.write(letters, app.renderer, options.out, now)
+    else:
+        lines = command.said(letters, app.renderer)
+    for line in lines:
+        print(line)
+    return WELL
+
+
+def _report_app(settings: Settings, *, changing: bool) -> ReportApp:
+    from bot.app import build_renderer, build_rules, build_state, build_workbook  # noqa: PLC0415
+    from bot.reports.letters import ReportApp  # noqa: PLC0415 - pandas
+
+    state = build_state(settings, changing=changing)
+    return ReportApp(build_workbook(settings), state, build_renderer(settings), build_rules(settings))
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from bot.app import build_app, load_settings, utc_now  # noqa: PLC0415
+    from bot.previewing import notice_preview, page_of, purchase_preview  # noqa: PLC0415
+
+    settings = load_settings(_config_path(options))
+    if options.mail in _REPORTS:
+        from bot.reports import command  # noqa: PLC0415 - pandas
+
+        app = _report_app(settings, changing=False)
+        letters = command.letters_wished(command.Wish(options.mail), app, utc_now())
+        drafts = [letter.draft for letter in letters if letter.draft is not None]
+        if not drafts:
+            raise NothingToShow("Nobody would get this report now.")
+        page = page_of(drafts[0], app.renderer)
+    else:
+        bot = build_app(settings, changing=False)
+        is_purchase = options.mail in _ORDER_MAILS
+        draft = (
+            purchase_preview(bot, options.mail, options.order, utc_now())
+            if is_purchase
+            else notice_preview(bot)
+        )
+        page = page_of(draft, bot.renderer)
+    options.out.write_text(page, encoding="utf-8")
+    print(f"Written to {options.out}")
     return WELL
 
 

@@ -8,8 +8,6 @@ from datetime import datetime
 
 from bot.glance import App, Glance, Sight, look, place_of
 from bot.planning.notices import (
-    PURCHASE_CUSTOMER,
-    PURCHASE_SALES,
     AdminNotice,
     Draft,
     Recipient,
@@ -20,19 +18,8 @@ from bot.planning.problems import sentences
 from bot.planning.readiness import ReadyLine, examine
 from bot.planning.sightings import Row
 from bot.rendering import Renderer
+from bot.settings import NothingToShow
 from sheets_schema import CONTRACTS
-
-#: The mails that are not reports.
-ORDER_MAILS = (PURCHASE_CUSTOMER, PURCHASE_SALES)
-NOTICES = ("admin_notice",)
-
-
-class NothingToShow(Exception):
-    """What was asked for cannot be shown; one sentence for each thing to put right."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__(problems)
-        self.problems = problems
 
 
 def purchase_preview(app: App, kind: str, order_no: str, now: datetime) -> Draft:

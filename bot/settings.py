@@ -112,3 +112,11 @@ class ConfigProblemsError(Exception):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__(problems)
         self.problems = problems
+
+
+class NothingToShow(Exception):
+    """What a command was asked for cannot be shown; one sentence for each thing to put right."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(problems)
+        self.problems = problems

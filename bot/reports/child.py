@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import pickle
 import sys
-from zoneinfo import ZoneInfo
 
 from bot.app import build_renderer, build_rules, build_state, build_workbook
 from bot.logs import set_up_logs
@@ -17,7 +16,7 @@ from bot.ports import OutsideError
 from bot.reports.job import Job, Produced
 from bot.reports.letters import ReportApp
 from bot.reports.produce import produce
-from bot.settings import ConfigProblemsError, Settings
+from bot.settings import Settings
 
 
 def work_out(settings: Settings, job: Job) -> Produced | OutsideError:
