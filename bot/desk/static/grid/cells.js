@@ -1,5 +1,7 @@
 // Draws one cell: its text, link, checkbox, list sign, marks, and its place in a merge.
 
+const WIDEST_LETTER = 14; // pixels, at the usual size of letters
+
 export function make(tag, className, role) {
   const element = document.createElement(tag);
   element.className = className;
@@ -82,7 +84,9 @@ export class Cells {
       const left = kind === "text" && (css["text-align"] ?? "left") === "left";
       if (!inner || !left || !inner.textContent || cell.matches(".wraps, .clips, .merged, .listed, .covered")) return;
       const width = this.model.columns.size(column);
-      if (inner.textContent.length * 6 < width) return;
+      // Only what fits even in bold and in Chinese is not worth a look at the cells beside it.
+      const widest = WIDEST_LETTER * parseFloat(css["font-size"] ?? 1);
+      if (inner.textContent.length * widest < width - 8) return;
       let room = width;
       for (let next = place + 1; next < cells.length; next += 1) {
         const beside = Number(cells[next].dataset.column);
