@@ -20,7 +20,7 @@ SUMMARY = Tab(key="summary", en="Summary", zh="销售汇总表", fields=())
 #: 1-based: where the live block begins.
 FIRST_BLOCK_ROW = 16
 #: Pixels of the columns of the blocks, the two hidden ones last.
-WIDTHS = (110, 180, 70, 85, 120, 110, 85, 80, 120, 55, 240, 60, 60)
+WIDTHS = (110, 170, 70, 85, 120, 118, 100, 80, 120, 72, 205, 60, 60)
 #: 0-based: what kind of line a row is, by which it gets its look; and in a block's first row which block it is.
 KIND_COLUMN, BLOCK_COLUMN = 11, 12
 HIDDEN = (KIND_COLUMN, BLOCK_COLUMN)
