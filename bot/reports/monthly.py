@@ -23,11 +23,11 @@ from bot.ports import Columns
 from bot.reports.deliveries import deliveries
 from bot.reports.lines import Lines
 from bot.reports.moments import seconds_of
-from bot.reports.month_sums import sums_by, total_of
 from bot.reports.month_values import MonthReport, Rate, TierMove
 from bot.reports.people import TeamMember
 from bot.reports.purchases import Purchases
 from bot.reports.rollups import text_of
+from bot.reports.sums import Units, sums_by
 from bot.reports.tiers import in_order, tier_named, tier_of, year_before
 from bot.reports.values import Bar, Ranked, Sum
 from sheets_schema import ARCHIVE, CONTRACTS, CUSTOMERS
@@ -96,11 +96,16 @@ class _Month:
 
     @cached_property
     def counted(self) -> pd.DataFrame:
-        """The lines that count, up to now, each with its `month`: a place in `windows`, or -1 for those before."""
+        """The lines that count, up to now: names as codes, and a `month`: a place in `windows`, -1 for those before."""
         frame = self.purchases.counted
         cancelled = self.lines.frame["cancelled"].to_numpy(dtype=bool)
         sellers = self.lines.frame["salesperson"].cat.codes.to_numpy()[~cancelled]
-        frame = frame.assign(month=self._month_of(frame), seller=sellers)
+        frame = frame.assign(
+            month=self._month_of(frame),
+            seller=sellers,
+            order=pd.factorize(frame["order_no"])[0],
+            currency=frame["currency"].cat.codes,
+        )
         return frame[frame["recorded"] < seconds_of(self.until)]
 
     def _month_of(self, frame: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -111,12 +116,13 @@ class _Month:
     @cached_property
     def sums(self) -> tuple[Sum, ...]:
         """Of each window."""
-        found = sums_by(self.counted, "month", self._digits, self.rules.currency)
+        found = sums_by(self.counted, self.counted["month"].to_numpy(), self._units)
         return tuple(found.get(place, Sum()) for place in range(_MONTHS + 1))
 
-    @property
-    def _digits(self) -> int:
-        return self.lines.quantity_digits
+    @cached_property
+    def _units(self) -> Units:
+        currencies = [str(code) for code in self.lines.frame["currency"].cat.categories]
+        return Units(currencies, self.rules.currency, self.lines.quantity_digits)
 
     @cached_property
     def knows_year_ago(self) -> bool:
@@ -163,8 +169,9 @@ class _Month:
     @property
     def tier_a_share(self) -> Decimal | None:
         """Part of the month's amount that customers of tier A bought."""
-        theirs = self.this[self.this["buyer"].isin(list(self.tier_a))]
-        return _share(total_of(theirs, self._digits, self.rules.currency), self.sums[_MONTHS], self.rules)
+        is_theirs = self.this["buyer"].isin(list(self.tier_a)).to_numpy(dtype=np.int64)
+        parts = sums_by(self.this, is_theirs, self._units)
+        return _share(parts.get(1, Sum()), self.sums[_MONTHS], self.rules)
 
     @property
     def cancelled(self) -> int:
@@ -225,8 +232,7 @@ class _Month:
         """Everything with a line in the month, the largest amount first; equal ones by orders, then by name."""
         currency, whole = self.rules.currency, self.sums[_MONTHS]
         now, then = (
-            sums_by(frame.assign(code=own), "code", self._digits, currency)
-            for frame, own in zip((self.this, self.last), codes, strict=True)
+            sums_by(frame, own, self._units) for frame, own in zip((self.this, self.last), codes, strict=True)
         )
         found = [
             replace(
