@@ -85,10 +85,10 @@ _LISTED = (
 )  # fmt: skip
 
 
-def joined(frames: Sequence[pd.DataFrame], like: pd.DataFrame) -> pd.DataFrame:
-    """The lines of all of them; none of `like` when there are none."""
+def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The lines of all of them; there must be one."""
     filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else like.iloc[:0]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
 def with_orders(frame: pd.DataFrame) -> pd.DataFrame:

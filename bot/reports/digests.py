@@ -23,6 +23,7 @@ _SHIFT = np.uint64(31)
 def line_digests(present: Present) -> Digests:
     """A number of each line."""
     facts, names = present.facts, present.names
+    words = names.word_of(facts.person)
     # Another number of decimals must not make another number: the same quantity is the same double.
     quantity = facts.quantity.astype(np.float64) / 10.0**present.digits
     digests: Digests = pd.util.hash_array(present.row_ids, categorize=False)
@@ -30,7 +31,7 @@ def line_digests(present: Present) -> Digests:
         facts.amount.astype(np.int64).view(np.uint64),
         quantity.view(np.uint64),
         _of_texts(names.currencies)[facts.currency],
-        _of_texts(names.words)[names.word_of(facts.person)],
+        _of_texts(names.words)[words],
         facts.cancelled.astype(np.uint64),
     ):
         digests = (digests ^ part) * _ODD

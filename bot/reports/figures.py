@@ -34,14 +34,13 @@ from bot.reports.rankings import (
     with_shares,
 )
 from bot.reports.sums import Keys, Units
-from bot.reports.tables import Material, Tables, tables_of
+from bot.reports.tables import FLAT, Material, Tables, tables_of
 from bot.reports.values import (
     Bar,
     Correction,
     LeftOut,
     OrderLine,
     PersonalReport,
-    Sum,
     TeamReport,
     WeekFigures,
 )
@@ -98,7 +97,7 @@ class WeekView:
         )
         # A line that came to light after its own week has no day in this one: the first has it.
         day = lines.week["day"].clip(self._days[0], self._days[-1])
-        recent = joined([lines.week.assign(back=0, day=day), lines.earlier], lines.earlier)
+        recent = joined([lines.week.assign(back=0, day=day), lines.earlier])
         recent = recent[~recent["cancelled"].to_numpy(dtype=bool)]
         self._material = Material(with_orders(recent), with_orders(lines.month), len(lines.before) + 1)
 
@@ -177,7 +176,7 @@ class WeekView:
             before=tables.week(group, 1),
             month=tables.month(group),
             target=part.target,
-            by_day=tuple(self._day_bar(tables.day(group, serial), serial) for serial in self._days),
+            by_day=self._day_bars(tables, group),
             by_week=self._week_bars(tables, group),
             products=product_ranking(tables, group, self._names, self._rules.currency),
             new_customers=tuple(c for c in customers if c in of.new_customers),
@@ -189,25 +188,27 @@ class WeekView:
             left_out=part.left_out,
         )
 
-    def _day_bar(self, sum_: Sum, serial: int) -> Bar:
-        day = day_of(serial)
-        return Bar(day.isoformat() if day else "", *self._heights(sum_), day)
+    def _day_bars(self, tables: Tables, group: int) -> tuple[Bar, ...]:
+        heights = tables.day_bars
+        return tuple(
+            Bar(day.isoformat(), *heights.get((group, serial), FLAT), day) for serial, day in self._calendar
+        )
 
     def _week_bars(self, tables: Tables, group: int) -> tuple[Bar, ...]:
+        heights = tables.week_bars
+        return tuple(Bar(week, *heights.get((group, back), FLAT), day) for back, week, day in self._weeks)
+
+    @cached_property
+    def _calendar(self) -> list[tuple[int, date]]:
+        return [(serial, day) for serial in self._days if (day := day_of(serial)) is not None]
+
+    @cached_property
+    def _weeks(self) -> list[tuple[int, str, date]]:
+        """How many weeks back, name and last day of each week, oldest first."""
         periods = [self._of.period, *self._of.before]
-        bars = [
-            Bar(period.id, *self._heights(tables.week(group, back)), self._last_day(period))
-            for back, period in enumerate(periods)
-        ]
-        return tuple(reversed(bars))
-
-    def _last_day(self, period: Period) -> date:
-        return period.end.astimezone(self._rules.timezone).date()
-
-    def _heights(self, sum_: Sum) -> tuple[Decimal, int]:
-        """Amount and number of orders in the config's currency."""
-        own = next((a for a in sum_.amounts if a.currency == self._rules.currency), None)
-        return (own.amount, own.orders) if own else (Decimal(0), 0)
+        zone = self._rules.timezone
+        weeks = [(back, p.id, p.end.astimezone(zone).date()) for back, p in enumerate(periods)]
+        return weeks[::-1]
 
     def _tier_a_share(self, lines: Iterable[OrderLine], whole: Decimal) -> Decimal | None:
         own = (a for a in lines if a.customer in self._of.tier_a and a.currency == self._rules.currency)

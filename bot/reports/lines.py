@@ -8,12 +8,12 @@ What is common is read for all rows at once; what is unusual one by one, by the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import chain, compress, repeat
-from typing import Any, TypeGuard, cast
+from itertools import compress, repeat
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ from bot.reports.moments import (
 )
 from bot.reports.numbers import Wholes, read_amounts, read_quantities
 from bot.reports.people import TEAM_COLUMNS, Sellers, TeamMember, read_members, resolved_customers
+from bot.reports.table import LINE_COLUMNS, Table
 from bot.reports.values import LeftOut
 from sheets_schema import ARCHIVE, CONTRACTS, CUSTOMERS, TEAM, Cell
 from sheets_schema.cells import is_blank, is_error, plain_text
@@ -40,29 +41,23 @@ from sheets_schema.currencies import currency_code, minor_unit
 from sheets_schema.titles import fold
 from sheets_schema.workflow import CANCELLED, state_of
 
-_LINE_COLUMNS = (
-    "order_no", "order_date", "customer", "product", "specification", "quantity", "amount", "currency", "due_date",
-    "salesperson", "status", "problem", "created_at", "row_id",
-)  # fmt: skip
 #: The columns of each tab that the weekly figures need.
 WANTED: Mapping[str, tuple[str, ...]] = {
-    CONTRACTS.key: _LINE_COLUMNS,
-    ARCHIVE.key: _LINE_COLUMNS,
+    CONTRACTS.key: LINE_COLUMNS,
+    ARCHIVE.key: LINE_COLUMNS,
     CUSTOMERS.key: ("customer_no", "customer", "tier"),
     TEAM.key: TEAM_COLUMNS,
 }
-#: What makes a row without a number more than a blank one.
-_CONTENT = ("customer", "product", "specification", "quantity", "amount", "salesperson", "due_date")
-
 Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
+Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Every order line there is, once.
+    """Every order line there is, once; what totals need is typed at once, and the rest when it is asked for.
 
-    The frame's columns, one row a line, Contract Orders before Archive:
+    The columns of `frame`, one row a line, Contract Orders before Archive:
     `row_id`, `order_no` (str) · `archived` (bool) · `row` (int, as read) · `recorded` (int64, UTC seconds; NO_MOMENT
     when nobody can tell) · `day` (int32, serial of the team's day of it) · `order_day`, `due_day` (int32 serials,
     NO_DAY when blank; also `delivered_day` when Delivered on was read) · `customer` (category: the name in Customers,
@@ -71,7 +66,10 @@ class Lines:
     Python integers) · `quantity` (units of 10^-quantity_digits) · `cancelled` (bool).
     """
 
-    frame: pd.DataFrame
+    #: Those of the columns that every line is looked at for.
+    core: pd.DataFrame
+    #: The others as they were read, line by line.
+    cells: Mapping[str, Sequence[Cell]]
     quantity_digits: int
     #: Rows that are lines or would be; by tab and row.
     left_out: tuple[LeftOut, ...]
@@ -82,169 +80,111 @@ class Lines:
     #: Rows of Archive whose line stands in Contract Orders too, and is counted there.
     doubled: int
     members: tuple[TeamMember, ...]
-    #: Customer's name -> the text of its Tier cell.
-    tiers: Mapping[str, str]
+    #: Folded number or name -> the name in Customers and the text of its Tier cell.
+    customers: Mapping[str, tuple[str, str]]
 
     @cached_property
-    def places(self) -> pd.Index:
-        """The Row IDs, for finding their positions in the frame."""
-        return pd.Index(self.frame["row_id"], dtype=object)
+    def frame(self) -> pd.DataFrame:
+        """All lines with all columns."""
+        return self.core.assign(**self._details(self.cells))
+
+    def taken(self, at: Positions) -> pd.DataFrame:
+        """The lines at these positions with all columns; the positions are their index."""
+        places = at.tolist()
+        cells = {key: [column[i] for i in places] for key, column in self.cells.items()}
+        return self.core.iloc[at].assign(**self._details(cells))
+
+    def customers_of(self, mask: Flags) -> frozenset[str]:
+        """The names, folded, of the customers of these lines."""
+        texts = set(compress(self.cells["customer"], mask.tolist()))
+        if set(map(type, texts)) - {str}:
+            texts = set(map(plain_text, compress(self.cells["customer"], mask.tolist())))
+        return frozenset(fold(_customer(plain_text(text), self.customers)) for text in texts)
+
+    @cached_property
+    def tiers(self) -> dict[str, str]:
+        """Customer's name -> the text of its Tier cell."""
+        return dict(self.customers.values())
 
     @cached_property
     def sellers(self) -> list[TeamMember | None]:
         """The member that each category of `salesperson` means."""
         find = Sellers(self.members)
-        return [find.named(text) for text in self.frame["salesperson"].cat.categories]
+        return [find.named(text) for text in self.core["salesperson"].cat.categories]
+
+    def _details(self, cells: Mapping[str, Sequence[Cell]]) -> dict[str, Any]:
+        details: dict[str, Any] = {
+            "order_no": np.fromiter(cells["order_no"], dtype=object, count=len(cells["order_no"])),
+            "order_day": read_days(cells["order_date"]),
+            "customer": _category(*_coded(cells["customer"], lambda text: _customer(text, self.customers))),
+            "product": _category(*_coded(cells["product"], str)),
+            "specification": _category(*_coded(cells["specification"], str)),
+        }
+        if "delivered_on" in cells:
+            details["delivered_day"] = read_days(cells["delivered_on"])
+        return details
 
 
 def read_lines(columns: Mapping[str, Columns], adopted_at: datetime | None, rules: Rules) -> Lines:
     """Type what was read. Tabs and columns that are absent count as blank."""
-    table = _Table(columns)
+    table = Table(columns)
     members = read_members(columns.get(TEAM.key))
     customers = resolved_customers(columns.get(CUSTOMERS.key))
     lost = table.keep_lines()
-    typed = _typed(table, customers, adopted_at, rules)
+    typed = _typed(table, adopted_at, rules)
     usable = np.ones(table.height, dtype=bool)
     unusable: dict[str, LeftOut] = {}
     for i, (why, text) in sorted(typed.troubles.items()):
         usable[i] = False
         unusable[str(table.cells["row_id"][i])] = table.left_out(i, why, text)
-    recorded = [int(typed.frame["recorded"].iloc[i]) for i in sorted(typed.troubles)]
-    frame = typed.frame if usable.all() else typed.frame[usable].reset_index(drop=True)
+    recorded = [int(typed.core["recorded"].iloc[i]) for i in sorted(typed.troubles)]
+    core, cells = typed.core, {key: table.cells[key] for key in _DETAILS if key in table.cells}
+    if not usable.all():
+        core = core[usable].reset_index(drop=True)
+        cells = {key: list(compress(column, usable.tolist())) for key, column in cells.items()}
     return Lines(
-        frame, typed.quantity_digits, (*unusable.values(), *lost), (*recorded, *repeat(NO_MOMENT, len(lost))),
-        unusable, table.doubled, members, dict(customers.values()),
+        core, cells, typed.quantity_digits, (*unusable.values(), *lost), (*recorded, *repeat(NO_MOMENT, len(lost))),
+        unusable, table.doubled, members, customers,
     )  # fmt: skip
 
 
-class _Table:
-    """The columns of both tabs, one below the other, cut down to the rows that are lines."""
-
-    def __init__(self, columns: Mapping[str, Columns]) -> None:
-        read = [columns[tab] for tab in (CONTRACTS.key, ARCHIVE.key) if tab in columns]
-        keys = dict.fromkeys(chain(_LINE_COLUMNS, *(tab.cells for tab in read)))
-        self.cells: dict[str, Sequence[Cell]] = {key: _stacked(read, key) for key in keys}
-        self.height = sum(tab.height for tab in read)
-        heights = {tab.tab: tab.height for tab in read}
-        self.archived: Flags = np.arange(self.height) >= heights.get(CONTRACTS.key, 0)
-        self.rows = np.concatenate(
-            [np.arange(tab.height, dtype=np.int32) + 2 for tab in read] or [np.zeros(0, np.int32)]
-        )
-        self.doubled = 0
-
-    def keep_lines(self) -> list[LeftOut]:
-        """Drop the rows that are no lines; those of them that say something are returned."""
-        numbers, ids = _plain(self.cells["order_no"]), _plain(self.cells["row_id"])
-        self.cells |= {"order_no": numbers, "row_id": ids}
-        kept: Flags = np.ones(self.height, dtype=bool)
-        for cells in (numbers, ids):
-            if not all(cells):
-                kept &= np.fromiter(map(bool, cells), bool, self.height)
-        lost = [self.left_out(i, "no_number", self._text("problem", i)) for i in self._spoken(~kept)]
-        if len(set(compress(ids, kept))) < np.count_nonzero(kept):
-            lost += self._without_copies(ids, kept)
-        if not kept.all():
-            self.cells = {key: list(compress(cells, kept)) for key, cells in self.cells.items()}
-            self.archived, self.rows, self.height = self.archived[kept], self.rows[kept], int(kept.sum())
-        return lost
-
-    def _without_copies(self, ids: Sequence[Cell], kept: Flags) -> list[LeftOut]:
-        """The first row of each ID stays. A copy is about to become a row of its own; one in Archive is the same line."""
-        first: set[Cell] = set()
-        copies = []
-        for i in np.flatnonzero(kept).tolist():
-            if ids[i] in first:
-                copies.append(i)
-            first.add(ids[i])
-        contracts = set(compress(ids, kept & ~self.archived))
-        kept[copies] = False
-        self.doubled = sum(bool(self.archived[i]) and ids[i] in contracts for i in copies)
-        return [
-            self.left_out(i, "no_number", self._text("problem", i))
-            for i in copies
-            if not (self.archived[i] and ids[i] in contracts)
-        ]
-
-    def _spoken(self, rows: Flags) -> list[int]:
-        """Those of these rows in which people wrote something."""
-        at = np.flatnonzero(rows).tolist()
-        return [i for i in at if any(not is_blank(self.cells[key][i]) for key in ("order_no", *_CONTENT))]
-
-    def left_out(self, i: int, why: str, text: str) -> LeftOut:
-        """The row with its number in the sheet."""
-        tab = ARCHIVE.key if self.archived[i] else CONTRACTS.key
-        number, seller = self._text("order_no", i), self._text("salesperson", i)
-        return LeftOut(tab, int(self.rows[i]), number, seller, why, text)
-
-    def _text(self, key: str, i: int) -> str:
-        return plain_text(self.cells[key][i])
-
-
-def _stacked(read: Iterable[Columns], key: str) -> Sequence[Cell]:
-    pieces = []
-    for tab in read:
-        cells = tab.cells.get(key, ())
-        pieces.append(cells if len(cells) == tab.height else [*cells, *repeat("", tab.height - len(cells))])
-    return pieces[0] if len(pieces) == 1 else list(chain.from_iterable(pieces))
-
-
-def _plain(cells: Sequence[Cell]) -> Sequence[str]:
-    """Texts as `plain_text` has them; formulas without a value are blank."""
-    if _are_plain(cells):
-        return cells
-    return ["" if is_blank(cell) or is_error(cell) else plain_text(cell) for cell in cells]
-
-
-def _are_plain(cells: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
-    """Nothing but printable ASCII without blanks, as numbers and Row IDs are. Looked at as one text, for speed."""
-    if set(map(type, cells)) - {str}:
-        return False
-    whole = "|".join(cast("Sequence[str]", cells))
-    return whole.isascii() and whole.isprintable() and " " not in whole and "#" not in whole
+#: The columns that are typed when they are asked for.
+_DETAILS = ("order_no", "order_date", "customer", "product", "specification", "delivered_on")
 
 
 @dataclass(frozen=True)
 class _Typed:
-    frame: pd.DataFrame
+    core: pd.DataFrame
     quantity_digits: int
     troubles: Mapping[int, tuple[str, str]]
 
 
-def _typed(
-    table: _Table, customers: Mapping[str, tuple[str, str]], adopted_at: datetime | None, rules: Rules
-) -> _Typed:
+def _typed(table: Table, adopted_at: datetime | None, rules: Rules) -> _Typed:
     cells = table.cells
     currency, currencies = _coded(cells["currency"], lambda text: _currency(text, rules))
     decimals = np.array([_decimals(code) for code in currencies] or [0], dtype=np.int64)
     amounts = read_amounts(cells["amount"], decimals[currency])
     quantities = read_quantities(cells["quantity"])
     status, statuses = _coded(cells["status"], _status)
-    order_day = read_days(cells["order_date"])
-    recorded = _recorded(cells["created_at"], order_day, adopted_at, rules)
-    frame = pd.DataFrame(
+    recorded = _recorded(cells["created_at"], cells["order_date"], adopted_at, rules)
+    core = pd.DataFrame(
         {
-            "row_id": pd.Series(cells["row_id"], dtype=object),
-            "order_no": pd.Series(cells["order_no"], dtype=object),
+            "row_id": pd.Series(np.fromiter(cells["row_id"], dtype=object, count=table.height), dtype=object),
             "archived": table.archived,
             "row": table.rows,
             "recorded": recorded,
             "day": _days_of(recorded, rules),
-            "order_day": order_day,
             "due_day": read_days(cells["due_date"]),
-            "customer": _category(*_coded(cells["customer"], lambda text: _customer(text, customers))),
-            "product": _category(*_coded(cells["product"], str)),
-            "specification": _category(*_coded(cells["specification"], str)),
             "salesperson": _category(*_coded(cells["salesperson"], str)),
             "status": _category(status, statuses),
             "currency": _category(currency, currencies),
             "amount": amounts.values,
             "quantity": quantities.values,
             "cancelled": np.array([key == CANCELLED.key for key in statuses] or [False])[status],
-        }
+        },
+        copy=False,
     )
-    if "delivered_on" in cells:
-        frame["delivered_day"] = read_days(cells["delivered_on"])
-    return _Typed(frame, quantities.digits, _troubles(cells, currency, currencies, amounts, quantities))
+    return _Typed(core, quantities.digits, _troubles(cells, currency, currencies, amounts, quantities))
 
 
 def _troubles(
@@ -263,15 +203,17 @@ def _troubles(
     return {**troubles, **quantities.unusable, **amounts.unusable}
 
 
-def _recorded(created: Sequence[Cell], order_day: Any, adopted_at: datetime | None, rules: Rules) -> Seconds:
+def _recorded(
+    created: Sequence[Cell], ordered: Sequence[Cell], adopted_at: datetime | None, rules: Rules
+) -> Seconds:
     """When each line came into the book: Created at; of rows from before the bot their order date, or the adoption."""
     recorded = read_moments(created, rules.timezone)
     blank = np.flatnonzero(recorded == NO_MOMENT)
     if len(blank):
-        adopted = seconds_of(adopted_at) if adopted_at is not None else None
-        days = order_day[blank]
+        days = read_days([ordered[i] for i in blank.tolist()])
         begin = np.where(days == NO_DAY, NO_MOMENT, starts_of_days(days, rules.timezone))
-        if adopted is not None:
+        if adopted_at is not None:
+            adopted = seconds_of(adopted_at)
             begin = np.where((begin == NO_MOMENT) | (begin > adopted), adopted, begin)
         recorded[blank] = begin
     return recorded

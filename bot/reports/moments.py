@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from sheets_schema import Cell
 from sheets_schema.cells import EPOCH, is_blank, read_date, read_datetime
@@ -95,7 +96,7 @@ def _shifted(seconds: Seconds, zone: ZoneInfo, sign: int) -> Seconds:
     It is looked up once a day; a day around which it changes is gone through one moment at a time. "Around" because
     wall clocks and UTC lie up to a day apart.
     """
-    days, inverse = np.unique(seconds // _DAY, return_inverse=True)
+    inverse, days = pd.factorize(seconds // _DAY)
     known: dict[int, int] = {}
     for day in days.tolist():
         for near in (day - 1, day + 2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,16 @@ class Units:
     currency: str
     quantity_digits: int
 
+    @cached_property
+    def decimals(self) -> dict[str, int]:
+        """Decimals of each currency's minor unit."""
+        return {
+            code: -int(minor_unit(code).as_tuple().exponent) for code in (*self.currencies, self.currency)
+        }
+
     def amount(self, whole: int, currency: str) -> Decimal:
         """Minor units in major ones."""
-        return decimal_of(whole, -int(minor_unit(currency).as_tuple().exponent))
+        return decimal_of(whole, self.decimals[currency])
 
 
 def sums_by(frame: pd.DataFrame, keys: Keys, units: Units) -> dict[int, Sum]:
@@ -61,6 +69,23 @@ def sums_by(frame: pd.DataFrame, keys: Keys, units: Units) -> dict[int, Sum]:
         key: Sum(orders[i], lines[i], quantity_of(quantities[i], units.quantity_digits), tuple(sorted(parts[i], key=first)))
         for i, key in enumerate(found.tolist())
     }  # fmt: skip
+
+
+def heights_by(frame: pd.DataFrame, keys: Keys, units: Units) -> dict[int, tuple[Decimal, int]]:
+    """Amount and number of orders of each group in the config's currency, for bars."""
+    mine = np.array([code == units.currency for code in units.currencies] or [False])[
+        frame["currency"].to_numpy()
+    ]
+    groups, found = pd.factorize(keys[mine])
+    if not len(found):
+        return {}
+    amounts = _added(groups, len(found), frame["amount"].to_numpy()[mine]).tolist()
+    orders = _distinct(groups, len(found), frame["order"].to_numpy(dtype=np.int64)[mine]).tolist()
+    decimals = units.decimals[units.currency]
+    return {
+        key: (decimal_of(amount, decimals), count)
+        for key, amount, count in zip(found.tolist(), amounts, orders, strict=True)
+    }
 
 
 def _config_first(currency: str) -> Callable[[Amount], tuple[bool, str]]:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from bot.reports.sums import Keys, Units, sums_by
+from bot.reports.sums import Keys, Units, heights_by, sums_by
 from bot.reports.values import Sum
 
 #: The group of each line of a frame; -1 for lines that are in none.
 Grouping = Callable[[pd.DataFrame], Keys]
 
+#: Amount and number of orders in the config's currency.
+Height = tuple[Decimal, int]
+
 NOTHING = Sum()
+FLAT: Height = (Decimal(0), 0)
+T = TypeVar("T")
 _DAYS = 1 << 22
 
 
@@ -36,10 +42,11 @@ class Material:
 class Tables:
     """The sums of one way of grouping."""
 
-    #: By group and number of weeks back.
+    #: By group and number of weeks back: this week and the one before.
     weeks: Mapping[tuple[int, int], Sum]
-    #: By group and serial of the day, of the week alone.
-    days: Mapping[tuple[int, int], Sum]
+    #: By group and number of weeks back, and by group and serial of the week's days: for bars.
+    week_bars: Mapping[tuple[int, int], Height]
+    day_bars: Mapping[tuple[int, int], Height]
     #: By group: product, this week and the week before.
     products: Mapping[int, Sequence[tuple[int, Sum, Sum]]]
     months: Mapping[int, Sum]
@@ -47,8 +54,9 @@ class Tables:
     def only(self, group: int) -> Tables:
         """The same with this group alone, as group 0."""
         return Tables(
-            weeks={(0, back): sum_ for (own, back), sum_ in self.weeks.items() if own == group},
-            days={(0, day): sum_ for (own, day), sum_ in self.days.items() if own == group},
+            weeks=_of(self.weeks, group),
+            week_bars=_of(self.week_bars, group),
+            day_bars=_of(self.day_bars, group),
             products={0: self.products.get(group, ())},
             months={0: self.month(group)},
         )
@@ -57,25 +65,28 @@ class Tables:
         """The sum of a week; back = 1 is the week before."""
         return self.weeks.get((group, back), NOTHING)
 
-    def day(self, group: int, serial: int) -> Sum:
-        """The sum of a day of the week."""
-        return self.days.get((group, serial), NOTHING)
-
     def month(self, group: int) -> Sum:
         """The month so far."""
         return self.months.get(group, NOTHING)
 
 
+def _of(values: Mapping[tuple[int, int], T], group: int) -> dict[tuple[int, int], T]:
+    return {(0, second): value for (own, second), value in values.items() if own == group}
+
+
 def tables_of(material: Material, grouping: Grouping, units: Units) -> Tables:
     """All sums of this grouping."""
     recent, groups = _grouped(material.recent, grouping)
-    back = recent["back"].to_numpy(dtype=np.int64)
-    this = back == 0
     month, months = _grouped(material.month, grouping)
+    back = recent["back"].to_numpy(dtype=np.int64)
+    near, this = back <= 1, back == 0
+    last, last_groups = recent[near], groups[near]
+    day = recent["day"].to_numpy(dtype=np.int64)[this]
     return Tables(
-        weeks=_by_two(recent, groups, back, material.weeks, units),
-        days=_by_two(recent[this], groups[this], recent["day"].to_numpy(dtype=np.int64)[this], _DAYS, units),
-        products=_products(recent[back <= 1], groups[back <= 1], units),
+        weeks=_by_two(sums_by, last, last_groups, back[near], 2, units),
+        week_bars=_by_two(heights_by, recent, groups, back, material.weeks, units),
+        day_bars=_by_two(heights_by, recent[this], groups[this], day, _DAYS, units),
+        products=_products(last, last_groups, back[near], units),
         months=sums_by(month, months, units),
     )
 
@@ -87,20 +98,22 @@ def _grouped(frame: pd.DataFrame, grouping: Grouping) -> tuple[pd.DataFrame, Key
 
 
 def _by_two(
-    frame: pd.DataFrame, first: Keys, second: npt.NDArray[np.int64], width: int, units: Units
-) -> dict[tuple[int, int], Sum]:
-    sums = sums_by(frame, first * width + second, units)
-    return {divmod(key, width): sum_ for key, sum_ in sums.items()}
+    added: Callable[[pd.DataFrame, Keys, Units], dict[int, T]], frame: pd.DataFrame, first: Keys, second: Keys,
+    width: int, units: Units,
+) -> dict[tuple[int, int], T]:  # fmt: skip
+    return {divmod(key, width): value for key, value in added(frame, first * width + second, units).items()}
 
 
-def _products(frame: pd.DataFrame, groups: Keys, units: Units) -> dict[int, list[tuple[int, Sum, Sum]]]:
+def _products(
+    frame: pd.DataFrame, groups: Keys, back: Keys, units: Units
+) -> dict[int, list[tuple[int, Sum, Sum]]]:
     """The products of this week; what was sold only the week before is no product of this one."""
     product = frame["product"].to_numpy(dtype=np.int64)
     width = int(product.max()) + 1 if len(product) else 1
-    sums = _by_two(frame, groups * width + product, frame["back"].to_numpy(dtype=np.int64), 2, units)
+    sums = _by_two(sums_by, frame, groups * width + product, back, 2, units)
     found: dict[int, list[tuple[int, Sum, Sum]]] = defaultdict(list)
-    for (key, back), sum_ in sums.items():
-        if back == 0:
+    for (key, weeks), sum_ in sums.items():
+        if weeks == 0:
             group, code = divmod(key, width)
             found[group].append((code, sum_, sums.get((key, 1), NOTHING)))
     return found

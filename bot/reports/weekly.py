@@ -28,8 +28,8 @@ from bot.reports.digests import Digests, line_digests, sums_of
 from bot.reports.figures import WeekLines, WeekView
 from bot.reports.known import Facts, Findings, Present
 from bot.reports.ledger import Finding, Head, Kept, Ledger, Told, Version, packed
-from bot.reports.lines import WANTED, Lines, read_lines
-from bot.reports.moments import NO_DAY, NO_MOMENT, seconds_of, serial_of
+from bot.reports.lines import WANTED, Lines, Positions, read_lines
+from bot.reports.moments import NO_DAY, NO_MOMENT, Seconds, seconds_of, serial_of
 from bot.reports.names import Names, person_of
 from bot.reports.numbers import rescaled
 from bot.reports.people import Sellers, TeamMember
@@ -63,8 +63,7 @@ def read_book(
 
 
 def _book(today: _Today, ledgers: tuple[Ledger, ...], rules: Rules) -> Book:
-    recorded = today.live["recorded"].to_numpy()
-    return Book(today, ledgers, counting_of(today.present, recorded, today.digests, ledgers), rules)
+    return Book(today, ledgers, counting_of(today.present, today.recorded, today.digests, ledgers), rules)
 
 
 @dataclass(frozen=True)
@@ -73,32 +72,41 @@ class _Today:
 
     lines: Lines
     present: Present
-    #: As `bot.reports.counted` has them.
-    live: pd.DataFrame
 
     @classmethod
     def of(cls, lines: Lines, digits: int) -> _Today:
-        frame, names = lines.frame, Names(lines.members)
+        core, names = lines.core, Names(lines.members)
         find = Sellers(lines.members)
-        people = names.people.codes(person_of(text, find) for text in frame["salesperson"].cat.categories)
-        person = np.append(people, np.int32(-1))[frame["salesperson"].cat.codes.to_numpy()]
-        quantity = rescaled(frame["quantity"].to_numpy(), lines.quantity_digits, digits)
-        live = counted(frame, person, quantity, names)
+        people = names.people.codes(person_of(text, find) for text in core["salesperson"].cat.categories)
         facts = Facts(
-            *(live[key].to_numpy() for key in ("amount", "quantity", "currency", "person", "cancelled"))
+            core["amount"].to_numpy(),
+            rescaled(core["quantity"].to_numpy(), lines.quantity_digits, digits),
+            names.currencies.recoded(core["currency"]),
+            np.append(people, np.int32(-1))[core["salesperson"].cat.codes.to_numpy()],
+            core["cancelled"].to_numpy(dtype=bool),
         )
-        row_ids = frame["row_id"].to_numpy()
-        return cls(lines, Present(row_ids, facts, lines.unusable, names, digits), live)
+        return cls(lines, Present(core["row_id"].to_numpy(), facts, lines.unusable, names, digits))
 
     @property
     def names(self) -> Names:
         """All names, as codes."""
         return self.present.names
 
+    @property
+    def recorded(self) -> Seconds:
+        """When each line was recorded."""
+        recorded: Seconds = self.lines.core["recorded"].to_numpy()
+        return recorded
+
     @cached_property
     def digests(self) -> Digests:
         """By which closed weeks are told to be as they were."""
         return line_digests(self.present)
+
+    def taken(self, at: Positions) -> pd.DataFrame:
+        """Some lines as `bot.reports.counted` has them."""
+        facts = self.present.facts
+        return counted(self.lines.taken(at), facts.person[at], facts.quantity[at], self.names)
 
 
 @dataclass(frozen=True)
@@ -148,12 +156,10 @@ class Book:
 
         Weeks close in order: `with_closed` gives the book in which the next one can.
         """
-        mask = self._windows.uncounted(period, period.end)
-        at = np.flatnonzero(mask)
-        at = at[np.argsort(self.today.live["recorded"].to_numpy()[at], kind="stable")]
-        live = self.today.live.iloc[at]
+        live = self._windows.lines_of(period, period.end)
+        at = live.index.to_numpy()
         # The lines of a ledger are taken as they were read: their categories are its dictionaries.
-        frame = self.today.lines.frame.iloc[at].reset_index(drop=True)
+        frame = self.lines.taken(at)
         codes, person = np.unique(live["person"].to_numpy(), return_inverse=True)
         findings, versions = self._findings(period.id)
         kept = Kept(
@@ -224,7 +230,9 @@ class Book:
     def _windows(self) -> Windows:
         today = self.today
         week_of = self.counting.week_of
-        return Windows(today.live, week_of, self.ledgers, today.names, today.present.digits, self.rules)
+        return Windows(
+            today.taken, today.recorded, week_of, self.ledgers, today.names, today.present.digits, self.rules
+        )
 
     @property
     def _next_id(self) -> str:
@@ -269,20 +277,20 @@ class Book:
 
     def _due(self, until: datetime) -> pd.DataFrame:
         """Open lines of Contract Orders that are overdue, or due within the next seven days."""
-        live, names = self.today.live, self.today.names
-        status = [names.texts.code(key) for key in _OPEN]
-        day = live["due_day"].to_numpy()
+        core = self.lines.core
+        status = core["status"].array
+        is_open = np.isin(status.codes, [i for i, key in enumerate(status.categories) if key in _OPEN])
+        day = core["due_day"].to_numpy()
         near = (day != NO_DAY) & (day <= serial_of(until, self.rules.timezone) + _SOON)
-        return live[near & np.isin(live["status"].to_numpy(), status)]
+        return self.today.taken(np.flatnonzero(is_open & near))
 
     def _new_customers(self, week: pd.DataFrame, until: datetime) -> frozenset[str]:
         """Customers of these lines who have no other line from before that was not cancelled."""
-        live = self.today.live
-        before = (live["recorded"].to_numpy() < seconds_of(until)) & ~live["cancelled"].to_numpy(dtype=bool)
+        before = (self.today.recorded < seconds_of(until)) & ~self.today.present.facts.cancelled
         before[week.index.to_numpy()] = False
-        older = set(np.unique(live["customer"].to_numpy()[before]).tolist())
-        own = set(week["customer"].unique().tolist()) - older
-        return frozenset(self.today.names.customers.values[code] for code in own) - {""}
+        older = self.lines.customers_of(before)
+        own = (self.today.names.customers.values[code] for code in week["customer"].unique().tolist())
+        return frozenset(name for name in own if name and fold(name) not in older)
 
     def _tier_a(self, week: pd.DataFrame) -> frozenset[str]:
         names, tiers = self.today.names.customers.values, self.today.lines.tiers

@@ -6,7 +6,7 @@ the reported week is in its month so far, and in nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +19,8 @@ from bot.planning.rules import Rules
 from bot.reports.counted import Flags, counted, joined
 from bot.reports.counting import NO_WEEK
 from bot.reports.ledger import Ledger, Version
-from bot.reports.moments import seconds_of
+from bot.reports.lines import Positions
+from bot.reports.moments import Seconds, seconds_of
 from bot.reports.names import Codes, Names
 from bot.reports.numbers import rescaled, whole_of
 
@@ -28,8 +29,11 @@ from bot.reports.numbers import rescaled, whole_of
 class Windows:
     """The lines as they are, and the ledgers of the closed weeks, oldest first."""
 
-    live: pd.DataFrame
-    #: Index of the ledger that counts each of the live lines; NO_WEEK where none does.
+    #: Lines at positions, as `bot.reports.counted` has them; the positions are their index.
+    taken: Callable[[Positions], pd.DataFrame]
+    #: When each line was recorded.
+    recorded: Seconds
+    #: Index of the ledger that counts each line; NO_WEEK where none does.
     week_of: Codes
     ledgers: tuple[Ledger, ...]
     names: Names
@@ -45,12 +49,11 @@ class Windows:
         return min(self.ledgers[0].mark.start, period.start) if self.ledgers else period.start
 
     def uncounted(self, period: Period, until: datetime) -> Flags:
-        """The live lines that this open week counts by this moment.
+        """The lines, as they are, that this open week counts by this moment.
 
         A line that was recorded in a week that is closed, and is not in its ledger, came to light later: it counts here.
         """
-        recorded = self.live["recorded"].to_numpy()
-        mask: Flags = (recorded >= seconds_of(self.begin(period))) & (recorded < seconds_of(until))
+        mask = self._within(self.begin(period), until)
         mask &= self.week_of == NO_WEEK
         return mask
 
@@ -59,7 +62,8 @@ class Windows:
         index = self.index_of(period)
         if index is not None:
             return self.frozen(index)
-        return self.live[self.uncounted(period, until)].sort_values("recorded", kind="stable")
+        at = np.flatnonzero(self.uncounted(period, until))
+        return self.taken(at[np.argsort(self.recorded[at], kind="stable")])
 
     def frozen(self, index: int) -> pd.DataFrame:
         """The lines of a closed week as they were reported."""
@@ -84,7 +88,7 @@ class Windows:
             days = [end.astimezone(self.rules.timezone).date() for end in (first, *starts)]
             ends = (first, *starts)
             periods += [Period(week_id(days[i]), starts[i], ends[i]) for i in range(before)]
-        return periods, joined(frames, self.live).assign(back=np.concatenate(back))
+        return periods, joined(frames).assign(back=np.concatenate(back))
 
     def month(self, period: Period, until: datetime) -> pd.DataFrame:
         """The lines recorded from the first of the month on, without the cancelled."""
@@ -94,24 +98,23 @@ class Windows:
         start = first.astimezone(UTC)
         index = self.index_of(period)
         if index is None:
-            lines = self._recorded(start, until)
+            lines = self.taken(np.flatnonzero(self._within(start, until)))
         else:
             kept = [self.frozen(i) for i in range(index + 1) if self.ledgers[i].mark.end > start]
-            frame = joined(kept, self.live)
+            frame = joined(kept)
             frame = frame[frame["recorded"] >= seconds_of(start)]
             heads = [ledger.head for ledger in self.ledgers[: index + 1]]
             versions = [v for head in heads for found in head.versions.values() for v in found]
             before = self._before_the_bot(start, self.begin(period))
-            lines = joined([self._revised(frame, versions), before], self.live)
+            lines = joined([self._revised(frame, versions), before])
         return lines[~lines["cancelled"].to_numpy(dtype=bool)]
 
-    def _recorded(self, start: datetime, end: datetime) -> pd.DataFrame:
-        recorded = self.live["recorded"].to_numpy()
-        return self.live[(recorded >= seconds_of(start)) & (recorded < seconds_of(end))]
+    def _within(self, start: datetime, end: datetime) -> Flags:
+        within: Flags = (self.recorded >= seconds_of(start)) & (self.recorded < seconds_of(end))
+        return within
 
     def _before_the_bot(self, start: datetime, end: datetime) -> pd.DataFrame:
-        lines = self._recorded(start, end)
-        return lines[self.week_of[lines.index.to_numpy()] == NO_WEEK]
+        return self.taken(np.flatnonzero(self._within(start, end) & (self.week_of == NO_WEEK)))
 
     def _revised(self, frame: pd.DataFrame, versions: Sequence[Version]) -> pd.DataFrame:
         """The lines as they had become by then."""
