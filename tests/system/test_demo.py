@@ -19,7 +19,8 @@ from bot.demo.hand import Hand
 from bot.desk import Desk
 from bot.glance import App, Glance
 from bot.structure import Layout, missing_layout
-from sheets_schema import CONTRACTS, CUSTOMERS, LAID_OUT, PRODUCTS, TEAM
+from sheets_schema import CONTRACTS, CUSTOMERS, LAID_OUT, PRODUCTS, SUMMARY, TEAM
+from sheets_schema.summary import CHARTS
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -115,13 +116,14 @@ def test_the_board_adds_up(shop: Shop) -> None:
     assert sum(column("I4:I15")) == pytest.approx((total + stray) / total)
 
 
-def test_the_board_has_two_native_charts(shop: Shop) -> None:
+def test_the_board_has_two_native_charts_and_the_summary_its_own(shop: Shop) -> None:
     url = f"{shop.desk.url}/v4/spreadsheets/{shop.key}"
     sheets = requests.get(url, params={"fields": "sheets(properties(title),charts)"}, timeout=10).json()[
         "sheets"
     ]
     charts = {s["properties"]["title"]: s.get("charts", []) for s in sheets}
     assert [c["spec"]["basicChart"]["chartType"] for c in charts.pop(TITLE)] == ["COLUMN", "BAR"]
+    assert len(charts.pop(SUMMARY.title(LANGUAGE))) == len(CHARTS)
     assert not any(charts.values())
 
 
