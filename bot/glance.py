@@ -171,13 +171,8 @@ def place_of(glance: Glance) -> Place:
     return Place(about.key, about.url, links, _titles(about), marker is not None, last_number)
 
 
-def _titles(about: About | None) -> dict[str, str]:
-    titles: dict[str, str] = {}
-    for sheet in about.sheets if about else ():
-        tab = find_tab(TABS, sheet.title)
-        if tab is not None:
-            titles.setdefault(tab.key, sheet.title)
-    return titles
+def _titles(about: About | None) -> Mapping[str, str]:
+    return about.titles if about is not None else {}
 
 
 def _is_worth_asking(glance: Glance, now: datetime) -> bool:

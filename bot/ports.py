@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 from bot.look import Look, NamedRange
@@ -17,7 +18,8 @@ from bot.outbox import Failure, Message, Outcome, Status
 from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
 from bot.projection import Edit, Marker
-from sheets_schema import Cell
+from sheets_schema import TABS, Cell
+from sheets_schema.titles import find_tab
 
 # ── the workbook ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -54,6 +56,12 @@ class About:
     marker: Marker | None
     #: The id under which the marker is kept, needed to change it.
     marker_id: int | None = None
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Tab key -> title of the polled tabs that are there; of two that go by one name the first."""
+        found = ((find_tab(TABS, sheet.title), sheet.title) for sheet in reversed(self.sheets))
+        return {tab.key: title for tab, title in found if tab is not None}
     #: Read only by `about(layout=True)`.
     names: tuple[NamedRange, ...] = ()
 
