@@ -21,6 +21,7 @@ from bot.leaving import (
     NEEDED,
     Leaver,
     Passage,
+    copied_back,
     landed,
     leaving,
     orders_among,
@@ -31,9 +32,10 @@ from bot.leaving import (
 )
 from bot.planning.sightings import Wanted
 from bot.ports import Columns, Commit, Lease, Place, Sheet
-from bot.projection import Edit, Marker, MoveRow, SetMarker, SetRange
+from bot.projection import Edit, EmptyBin, Marker, MoveRow, SetMarker, SetRange
 from bot.reconcile import renew
 from sheets_schema import ARCHIVE, CONTRACTS, LAID_OUT, Cell
+from sheets_schema.archive import BIN
 from sheets_schema.cells import plain_text
 from sheets_schema.titles import find_tab
 
@@ -80,6 +82,7 @@ def archive(app: App, glance: Glance, row_ids: Collection[str], lease: Lease) ->
     if tabs is not None:
         if facts.get(_NOTE):
             _look_after(app, tabs, orjson.loads(facts[_NOTE]), lease)
+        _drop_older_copies(app, tabs, lease)
         orders = _move_all(app, tabs, wanted, lease)
     app.state.commit(Commit(facts={_WANTED: "", _NOTE: ""}), lease)
     structlog.get_logger("bot.archiving").info("orders_archived", count=orders)
@@ -111,6 +114,8 @@ class _Tabs:
     here: Sheet
     there: Sheet
     marker: Marker
+    #: How many rows a worker that died has left in the bin.
+    in_bin: int = 0
 
     @classmethod
     def of(cls, app: App) -> _Tabs | None:
@@ -122,7 +127,8 @@ class _Tabs:
                 sheets.setdefault(tab.key, sheet)
         if about.marker is None or not {CONTRACTS.key, ARCHIVE.key} <= sheets.keys():
             return None
-        return cls(sheets[CONTRACTS.key], sheets[ARCHIVE.key], about.marker)
+        in_bin = next((sheet.rows - 1 for sheet in about.sheets if sheet.title == BIN.en), 0)
+        return cls(sheets[CONTRACTS.key], sheets[ARCHIVE.key], about.marker, in_bin)
 
     def look(self, app: App) -> _Look | None:
         """Both tabs as they stand; None when one of them lacks what tells its rows apart."""
@@ -232,6 +238,40 @@ def _look_after(app: App, tabs: _Tabs, note: Mapping[str, object], lease: Lease)
         strays = strays_known(strays, cells, look.here, look.there, seen)
     _put_back(app, tabs, look, {row: cells[row] for row in strays}, lease)
     app.state.commit(Commit(facts={_NOTE: ""}), lease)
+
+
+def _drop_older_copies(app: App, tabs: _Tabs, lease: Lease) -> None:
+    """Take out of Archive what somebody has copied back to Contract Orders, which has the word about it.
+
+    The rows lie in the bin until the answer has shown that they were the right ones: where somebody sorted Archive
+    just then, they are put back and the next month tries again.
+    """
+    look = tabs.look(app)
+    if look is None:
+        return
+    width = max(tabs.there.columns, len(look.there.titles)) + 1
+    columns = {i: i for i in range(width)}
+
+    if tabs.in_bin:
+        renew(app, lease)
+        app.workbook.write(_out_of_bin(tabs.in_bin, columns, look))
+        look = tabs.look(app) or look
+    doubles = copied_back(look.here, look.there)
+    if not doubles:
+        return
+    renew(app, lease)
+    moves = [MoveRow(ARCHIVE.key, row, BIN.key, columns) for row in doubles.values()]
+    shown = app.workbook.write(moves, [(BIN.key, i) for i in range(2, len(moves) + 2)])
+    place = look.there.places["row_id"]
+    found = [plain_text(cells[place]) if place < len(cells) else "" for cells in shown.values()]
+    right = sorted(found) == sorted(doubles)
+    app.workbook.write([EmptyBin()] if right else _out_of_bin(len(moves), columns, look))
+
+
+def _out_of_bin(count: int, columns: Mapping[int, int], look: _Look) -> list[Edit]:
+    rows = range(2, count + 2)
+    kinds = look.ways.kinds
+    return [*(MoveRow(BIN.key, row, ARCHIVE.key, columns, look.below, kinds) for row in rows), EmptyBin()]
 
 
 def _put_back(app: App, tabs: _Tabs, look: _Look, strays: Mapping[int, Sequence[Cell]], lease: Lease) -> None:

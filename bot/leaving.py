@@ -75,6 +75,13 @@ def _leavers(here: Columns) -> Iterator[tuple[Leaver, bool]]:
             yield leaver, is_finished(status)
 
 
+def copied_back(here: Columns, there: Columns) -> dict[str, int]:
+    """Row ID -> row of Archive, of rows that stand in Contract Orders as well."""
+    standing = {plain_text(cell) for cell in here.cells.get("row_id", ())} - {""}
+    archived = map(plain_text, there.cells.get("row_id", ()))
+    return {row_id: row for row, row_id in enumerate(archived, 2) if row_id in standing}
+
+
 def without_open_mail(leavers: Sequence[Leaver], seen: Seen) -> tuple[Leaver, ...]:
     """Those whose order is remembered and waits for no mail, neither one queued nor one asked for again."""
     busy = {n for n, states in seen.mail.items() if any(s.status in _UNSETTLED for s in states)}

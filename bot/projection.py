@@ -18,6 +18,7 @@ from bot.planning.problems import problem, sentences
 from bot.planning.rules import Rules
 from bot.planning.sightings import EXTRA, Order, Origin, Row, Seen, Sighting
 from sheets_schema import CONTRACTS, ORDER_ENTRY, Cell, Kind, Owner
+from sheets_schema.archive import BIN
 from sheets_schema.titles import Header, fold
 
 #: A tenth of a second, and far less than any minor unit: what doubles may lose on their way.
@@ -47,6 +48,8 @@ class SetCells:
     row: int
     #: 0-based column -> value.
     cells: Mapping[int, Cell]
+    #: 0-based column -> what the row showed when this was worked out; see `bot.standing`.
+    expects: Mapping[int, Cell] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,20 @@ class MoveRow:
 
 
 @dataclass(frozen=True)
+class EmptyBin:
+    """Remove the bin with all that lies in it. A move to the bin makes it; its rows stand from the second one on."""
+
+    tab: str = BIN.key
+
+
+@dataclass(frozen=True)
 class SetMarker:
     """Leave or change the marker."""
 
     marker: Marker
 
 
-Edit = SetCells | AppendRow | ReplaceText | SetRange | InsertRows | MoveRow | SetMarker
+Edit = SetCells | AppendRow | ReplaceText | SetRange | InsertRows | MoveRow | EmptyBin | SetMarker
 
 
 @dataclass(frozen=True)

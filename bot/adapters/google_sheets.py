@@ -37,6 +37,7 @@ from bot.ports import About, Columns, Place, Reading, Sheet, WorkbookError, Work
 from bot.projection import Edit, SetMarker
 from bot.survey import unpacked
 from sheets_schema import LAID_OUT, TABS, Cell, Tab
+from sheets_schema.archive import BIN
 from sheets_schema.titles import find_tab
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class GoogleWorkbook:
         self._about = about
         self._tabs = {}
         for sheet in sheets:
-            tab = find_tab(LAID_OUT, sheet.title)
+            tab = find_tab((*LAID_OUT, BIN), sheet.title)
             if tab is not None:
                 self._tabs.setdefault(tab.key, sheet)
         return about
@@ -135,13 +136,14 @@ class GoogleWorkbook:
             self.about()
         marker_id = self._about.marker_id if self._about else None
         requests = requests_for(edits, self._tabs, marker_id)
+        after = tabs_after(edits, self._tabs)
         try:
-            answer = self._batch_update(requests, show)
+            answer = self._batch_update(requests, row_ranges(show, after))
         except WorkbookError:
             # The grid may be of another size than was thought: it is asked for again before anything else.
             self._about = None
             raise
-        self._tabs = tabs_after(edits, self._tabs)
+        self._tabs = after
         markers = [e.marker for e in edits if isinstance(e, SetMarker)]
         if markers and self._about is not None:
             made = [
@@ -156,17 +158,15 @@ class GoogleWorkbook:
 
     def build(self, requests: Sequence[Mapping[str, object]]) -> None:
         """Requests of the Sheets API as they are, atomically."""
-        self._batch_update(requests, ())
+        self._batch_update(requests, [])
 
-    def _batch_update(
-        self, requests: Sequence[Mapping[str, object]], show: Collection[Place]
-    ) -> dict[str, Any]:
+    def _batch_update(self, requests: Sequence[Mapping[str, object]], show: Sequence[str]) -> dict[str, Any]:
         body: dict[str, object] = {"requests": list(requests)}
         fields = "replies(createDeveloperMetadata(developerMetadata(metadataId)))"
         if show:
             body |= {
                 "includeSpreadsheetInResponse": True,
-                "responseRanges": row_ranges(show, self._tabs),
+                "responseRanges": show,
                 "responseIncludeGridData": True,
             }
             fields += ",updatedSpreadsheet(sheets(properties(sheetId),data(startRow,rowData(values(effectiveValue)))))"

@@ -17,6 +17,7 @@ from bot.ports import About, Columns, Place, Reading, Sheet, WorkbookRefused
 from bot.projection import (
     AppendRow,
     Edit,
+    EmptyBin,
     InsertRows,
     Marker,
     MoveRow,
@@ -26,6 +27,7 @@ from bot.projection import (
     SetRange,
 )
 from sheets_schema import LAID_OUT, TABS, Cell
+from sheets_schema.archive import BIN
 from sheets_schema.titles import find_tab
 
 Grid = list[list[Cell]]
@@ -51,7 +53,9 @@ class MemoryWorkbook:
     def grid(self, tab: str) -> Grid:
         """The rows of a tab by its key."""
         return next(
-            rows for title, rows in self.grids.items() if (t := find_tab(LAID_OUT, title)) and t.key == tab
+            rows
+            for title, rows in self.grids.items()
+            if (t := find_tab((*LAID_OUT, BIN), title)) and t.key == tab
         )
 
     def about(self, *, layout: bool = False) -> About:
@@ -135,11 +139,15 @@ class MemoryWorkbook:
             case InsertRows():
                 rows = self._grown(edit.tab, edit.row - 1)
                 rows[edit.row - 1 : edit.row - 1] = [[] for _ in range(edit.count)]
+            case EmptyBin():
+                del self.grids[BIN.en]
             case SetMarker():
                 self.marker = edit.marker
 
     def _move(self, moves: Sequence[MoveRow]) -> None:
         """As the API does it: all are taken by where they stand before the first leaves."""
+        if any(move.to == BIN.key for move in moves):
+            self.grids.setdefault(BIN.en, [[]])
         taken = [(move, self._row(move.tab, move.row)) for move in moves]
         for tab in {move.tab for move in moves}:
             rows, gone = self.grid(tab), {move.row for move in moves if move.tab == tab}

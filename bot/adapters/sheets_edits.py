@@ -17,6 +17,7 @@ from bot.ports import Sheet
 from bot.projection import (
     AppendRow,
     Edit,
+    EmptyBin,
     InsertRows,
     Marker,
     MoveRow,
@@ -26,9 +27,12 @@ from bot.projection import (
     SetRange,
 )
 from sheets_schema import Cell, Kind
+from sheets_schema.archive import BIN
 from sheets_schema.formats import BY_NAME, NUMBER_FORMATS
 
 Request = dict[str, Any]
+#: Any number will do that no other tab is likely to have.
+_BIN_ID = 1_900_311_004
 
 
 def requests_for(edits: Sequence[Edit], tabs: Mapping[str, Sheet], marker_id: int | None) -> list[Request]:
@@ -75,6 +79,9 @@ class _Requests:
             case InsertRows():
                 self._grow(edit.tab, edit.row - 1, 0)
                 self._insert(edit.tab, edit.row - 1, edit.count)
+            case EmptyBin():
+                bin_id = self._tabs.pop(edit.tab).sheet_id
+                self._made.append({"deleteSheet": {"sheetId": bin_id}})
             case SetMarker():
                 self._made.append(_set_marker(edit.marker, self._marker_id))
 
@@ -125,6 +132,8 @@ class _Requests:
         meantime is written over: it is pushed down.
         """
         first = moves[0]
+        if first.to == BIN.key and BIN.key not in self._tabs:
+            self._add_bin()
         self._grow(first.tab, 0, max((max(m.columns, default=-1) for m in moves), default=-1) + 1)
         self._grow(first.to, 0, max((max(m.columns.values(), default=-1) for m in moves), default=-1) + 1)
         self._insert(first.to, first.below, len(moves))
@@ -150,6 +159,12 @@ class _Requests:
                     }
                 )
         self._close(first.tab, sorted(m.row for m in moves))
+
+    def _add_bin(self) -> None:
+        grid = {"rowCount": 1, "columnCount": 1}
+        properties = {"sheetId": _BIN_ID, "title": BIN.en, "hidden": True, "gridProperties": grid}
+        self._made.append({"addSheet": {"properties": properties}})
+        self._tabs[BIN.key] = Sheet(_BIN_ID, BIN.en, 1, 1)
 
     def _close(self, tab: str, rows: Sequence[int]) -> None:
         sheet = self._tabs[tab]

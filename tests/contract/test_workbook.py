@@ -17,6 +17,7 @@ from bot.ports import Columns, WorkbookError, WorkbookRefused
 from bot.projection import (
     AppendRow,
     Edit,
+    EmptyBin,
     InsertRows,
     Marker,
     MoveRow,
@@ -313,6 +314,22 @@ def test_moves_of_one_batch_go_on_from_what_other_edits_left(sheets: Sheets) -> 
     assert sheets.grid("Archive") == [["Order No.", "Customer", "Row ID", "Colour"], ["0", "Old", "r0"],
                                       ["1", "", "ra", "red"]]  # fmt: skip
     assert sheets.grid("Contract Orders")[1][0] == "2b"
+
+
+def test_rows_lie_in_the_bin_until_it_is_emptied(sheets: Sheets) -> None:
+    columns = {i: i for i in range(6)}
+    moves = [MoveRow("contracts", row, "bin", columns) for row in (5, 2)]
+    shown = sheets.workbook.write(moves, [("bin", 2), ("bin", 3)])
+    before = TABS["Contract Orders"]
+    assert [list(cells) for cells in shown.values()] == [before[4], before[1]]
+    sheets.workbook.about()
+    sheets.workbook.write([MoveRow("bin", 2, "contracts", columns, 3)])
+    assert sheets.grid("Contract Orders") == [before[0], before[2], [], before[4]]
+    sheets.workbook.write([EmptyBin()])
+    assert sheets.workbook.contents().keys() == TABS.keys()
+    sheets.workbook.write([MoveRow("contracts", 2, "bin", columns), EmptyBin()])
+    assert sheets.grid("Contract Orders") == [before[0], [], before[4]]
+    assert sheets.workbook.contents().keys() == TABS.keys()
 
 
 _CELL = st.one_of(st.just(""), st.text("ab=+'", max_size=3), st.integers(-9, 9), st.booleans())

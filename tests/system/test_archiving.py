@@ -27,7 +27,7 @@ from bot.ports import Commit, Lease
 from bot.projection import SetCells
 from bot.rendering import Renderer
 from bot.structure import missing_layout
-from sheets_schema import ARCHIVE, CONTRACTS, Cell
+from sheets_schema import ARCHIVE, CONTRACTS, LAID_OUT, Cell
 from sheets_schema.titles import fold, known_titles
 from tests.system.crashes import ZONE, Crash, Fuse, Point, Row, World, furnish, line
 from tests.system.hand import Book, Hand
@@ -246,6 +246,69 @@ def test_a_row_that_a_person_copies_back_is_known_and_not_mailed(world: World) -
     assert len(world.letters()) == mails
     row = table(world, CONTRACTS.en)[-1]
     assert (row["row_id"], row["order_no"]) == (back["row_id"], back["order_no"])
+
+
+def copied_back(world: World, row_id: str, status: str) -> None:
+    """Somebody copies an archived row back, whole."""
+    row = next(r for r in table(world, ARCHIVE.en) if r["row_id"] == row_id)
+    cells = {k: c for k, c in row.items() if k in CONTRACTS.by_key} | {"status": status}
+    world.book.write(CONTRACTS.key, 3, cells)
+    own = {COLOUR: row["Colour"], UNTITLED: row["untitled"]}
+    world.book.workbook().write([SetCells(CONTRACTS.key, 3, own)])
+    world.work(Fuse())
+
+
+def test_what_was_copied_back_loses_its_older_copy_and_may_leave_again(world: World) -> None:
+    leaving = months_end(world)
+    before, tabs = everything(world), list(world.book.workbook().contents())
+    moved(world, leaving)
+    copied_back(world, leaving[2], "Shipped")
+    moved(world, leaving)
+    # The other line of its order stays archived; nothing else changes.
+    assert leaving[2] in ids(world, CONTRACTS.en)
+    assert leaving[2] not in ids(world, ARCHIVE.en)
+    assert everything(world) == before
+    world.book.write(CONTRACTS.key, 3, {"status": "Completed"})
+    world.work(Fuse())
+    moved(world, leaving[2:3])
+    assert sorted(ids(world, ARCHIVE.en)) == sorted(leaving)
+    assert everything(world) == before
+    assert list(world.book.workbook().contents()) == tabs
+
+
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_death_while_an_older_copy_is_dropped_is_made_good(n: int, when: str) -> None:
+    world = in_memory()
+    leaving = months_end(world)
+    before = everything(world)
+    moved(world, leaving)
+    copied_back(world, leaving[0], "Shipped")
+    fuse = Fuse()
+    app, glance, lease = open_up(world, fuse)
+    fuse.calls.clear()
+    fuse.point = Point("workbook.write", n, cast(Any, when))
+    with pytest.raises(Crash):
+        archive(app, glance, leaving[:1], lease)
+    world.dead.add(app.owner)
+    moved(world, [])
+    assert everything(world) == before
+    assert list(world.book.workbook().contents()) == [tab.en for tab in LAID_OUT]
+
+
+def test_a_sort_of_archive_while_an_older_copy_is_dropped_loses_nothing(on_desk: World) -> None:
+    leaving = months_end(on_desk)
+    before = everything(on_desk)
+    moved(on_desk, leaving)
+    copied_back(on_desk, leaving[0], "Shipped")
+    app, glance, lease = open_up(on_desk, Fuse())
+    meanwhile(on_desk, ":batchUpdate", sorting(archive_hand(on_desk), descending=False))
+    archive(app, glance, leaving[:1], lease)
+    app.state.give_up(lease)
+    assert not faults_left(on_desk)
+    assert sorted(ids(on_desk, ARCHIVE.en)) == sorted(leaving)
+    moved(on_desk, leaving[:1])
+    assert everything(on_desk) == before
 
 
 # ── crashes ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -480,7 +543,7 @@ _MOVES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_MOVES)
 def test_no_sequence_of_moves_and_edits_changes_what_there_is(steps: list[tuple[Any, ...]]) -> None:
     world = in_memory()
