@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
-from bot.planning.notices import Draft
+from bot.planning.notices import ADMINS_LAST, AdminNotice, Attachment, Draft, Recipient
 from bot.planning.periods import Period
 from bot.planning.runs import Run
+from bot.ports import OutsideError
 from bot.projection import Edit
 from bot.reports.archivable import archivable
+from bot.reports.backup import backup_attachment, backup_file, backup_name, keep_in
 from bot.reports.letters import Letter, Material, addressed, is_wanted, period_of, recipient_of, until_of
 from bot.reports.month_values import MonthReport, TierReview
 from bot.reports.monthly import monthly_report
@@ -22,6 +25,9 @@ from bot.reports.reviews import OwnReview, own_reviews, tier_review
 from bot.reports.tiers import noted_moves, owed_moves, owed_note, settled_notes, tier_edits
 from sheets_schema.automations import MONTHLY, TIER_REVIEW
 
+#: A mail server takes about 25 MB, a third of which is the encoding.
+MOST_BYTES = 17 << 20
+
 
 @dataclass(frozen=True)
 class Extras:
@@ -30,6 +36,8 @@ class Extras:
     edits: tuple[Edit, ...] = ()
     archivable: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    #: Mails that are no reports.
+    drafts: tuple[Draft, ...] = ()
 
 
 def extras_of(run: Run, material: Material) -> Extras:
@@ -39,12 +47,53 @@ def extras_of(run: Run, material: Material) -> Extras:
         return Extras(notes=run.notes)
     if run.automation == MONTHLY.key:
         leaving = leaving_rows(period, material)
-        return Extras(archivable=leaving, notes=(("archived", str(len(orders_of(leaving, material)))),))
+        notes = [("archived", str(len(orders_of(leaving, material))))]
+        kept, posted = back_up(period, material)
+        notes += [("backup", kept)] if kept else []
+        return Extras(archivable=leaving, notes=tuple(notes), drafts=posted)
     if run.automation == TIER_REVIEW.key and material.rules.tiers.apply:
         moves = _review(period, until_of(period, material.job.now), material).moves
         customers = Purchases(material.book.lines, material.columns, material.rules.currency).customers
         return Extras(tier_edits(moves, customers), notes=(owed_note(moves),) if moves else ())
     return Extras()
+
+
+def back_up(period: Period, material: Material) -> tuple[str, tuple[Draft, ...]]:
+    """Copy the whole workbook into the config's folder and into mails to `archive.backup_to`.
+
+    The file's name, or what kept it from being written, and the mails. Orders and reports do not wait for a full disk.
+    """
+    rules = material.rules
+    if not rules.archive.backup_folder and not rules.archive.backup_to:
+        return "", ()
+    now = material.job.now
+    content = backup_file(material.app.workbook.contents(), rules.wall_clock(now))
+    said = backup_name(period.id)
+    if rules.archive.backup_folder:
+        try:
+            keep_in(Path(rules.archive.backup_folder), content, period.id, rules.archive.keep)
+        except OutsideError as error:
+            said = f"✗ {error}"
+    if len(content) > MOST_BYTES:
+        said += f" (✗ {len(content) >> 20} MB)" if rules.archive.backup_to else ""
+        return said, ()
+    attachment = backup_attachment(content, period.id)
+    return said, tuple(
+        _backup_draft(address, attachment, period, material) for address in rules.archive.backup_to
+    )
+
+
+def _backup_draft(address: str, attachment: Attachment, period: Period, material: Material) -> Draft:
+    notice = AdminNotice("backup", period.id, 0, (), material.job.place.workbook_link)
+    return Draft(
+        id=f"backup:{period.id}:{address.casefold()}",
+        kind="admin_notice",
+        recipient=Recipient("", address, material.rules.language),
+        reply_to=None,
+        content=notice,
+        priority=ADMINS_LAST,
+        attachments=(attachment,),
+    )
 
 
 def owed_tiers(runs: Collection[Run], material: Material) -> tuple[tuple[Run, ...], tuple[Edit, ...]]:

@@ -93,6 +93,11 @@ def _outcome(run: Run, material: Material) -> Outcome:
     letters = tuple((weekly_letters if is_weekly else monthly_letters)(run, material, known))
     made = [_rendered(app, letter, now) for letter in letters if letter.draft is not None]
     messages = tuple(message for message in made if isinstance(message, Message))
+    messages += tuple(
+        outgoing(d, app.renderer.message(d, now), now)
+        for d in extras.drafts
+        if not app.state.known_messages(d.id)
+    )
     failures = tuple(
         failure
         for failure in (*made, *(letter.failure for letter in letters))
