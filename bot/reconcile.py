@@ -68,7 +68,7 @@ def reconcile(
         glance,
         about=about,
         sight=replace(sight, snapshot=_without_rows(sight.snapshot)),
-        steady=_steadier(glance.steady, sight.snapshot, projection.settled),
+        steady=_steadier(glance.steady, judgement, projection.settled),
         quiet=not edits,
         next_look=_next_look(judgement, seen, now, app.rules),
     )
@@ -162,13 +162,17 @@ def _with_marker(app: App, glance: Glance, edits: tuple[Edit, ...]) -> tuple[Edi
 
 
 def _steadier(
-    steady: Mapping[str, dict[int, str]], snapshot: Snapshot, settled: Mapping[str, int]
+    steady: Mapping[str, dict[int, str]], judgement: Judgement, settled: Mapping[str, int]
 ) -> dict[str, dict[int, str]]:
-    """The steady rows after this cycle: those that were looked at and need nothing come in, those that left go."""
+    """The steady rows after this cycle: those that were looked at and need nothing come in, those that left go.
+
+    Rows of a tab that lost everything at once have not left yet: nothing is concluded from that until a person says so.
+    """
     result = dict(steady)
-    for key, tab in snapshot.tabs.items():
+    for key, judged in judgement.tabs.items():
+        tab = judged.snapshot
         digests = result.setdefault(key, {})
-        if tab.missing:
+        if tab.missing and not judged.emptied:
             result[key] = digests = {d: i for d, i in digests.items() if i not in tab.missing}
         digests |= {
             settled[r.row_id]: r.row_id for r in tab.rows if settled.get(r.row_id, 0) == r.digest != 0
