@@ -19,9 +19,10 @@ from bot.delivery import Delivered, deliver
 from bot.glance import Agenda, App, Glance, place_of
 from bot.planning.drafting import Plan
 from bot.ports import Commit, Conflict, Lease, OutsideError
-from bot.projection import SetMarker
+from bot.projection import Edit, SetMarker
 from bot.reconcile import renew
 from bot.reports.job import Job, Produced, Reporter
+from bot.standing import looked_at, standing
 from sheets_schema import SUMMARY
 
 #: After a job that failed the next one waits this long.
@@ -124,18 +125,24 @@ def _stored(app: App, glance: Glance, produced: Produced, lease: Lease) -> tuple
     delivered = Delivered()
     if produced.messages:
         delivered = deliver(app.state, app.mailer, app.owner, app.clock, app.delivery, app.stopping)
-    if produced.edits:
+    if edits := _still_right(app, produced.edits):
         renew(app, lease)
-        app.workbook.write(produced.edits)
+        app.workbook.write(edits)
     if leaving:
         _, glance = archive(app, glance, (), lease)
     if figured:
         # Also for a worker that cron starts anew each time.
         app.state.commit(Commit(facts={"figured": figured}), lease)
-    return Automated(True, len(produced.edits), delivered), replace(
+    return Automated(True, len(edits), delivered), replace(
         glance,
         agenda=replace(glance.agenda, runs=(), closing=()),
         # Runs have changed, so their cells have. What was written to a polled tab is looked at once more.
         quiet=glance.quiet and changes.is_empty(),
         figured=figured,
     )
+
+
+def _still_right(app: App, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits without those whose rows moved while mail was sent: the next refresh finds them where they are."""
+    wanted = looked_at(edits)
+    return standing(edits, app.workbook.columns(wanted)) if wanted else edits

@@ -142,11 +142,11 @@ def rollup_edits(rollups: Rollups, columns: Mapping[str, Columns], rules: Rules)
         nobody = CustomerRollup()
         reading = columns[CUSTOMERS.key]
         cells = [_customer_cells(rollups.customers.get(row, nobody)) for row in range(reading.height)]
-        edits += _differences(reading, CUSTOMER_FIGURES, cells)
+        edits += _differences(reading, CUSTOMER_FIGURES, cells, ("customer_no", "customer"))
     if PRODUCTS.key in columns:
         reading = columns[PRODUCTS.key]
         sold = [_product_cells(rollups.products.get(row), rules) for row in range(reading.height)]
-        edits += _differences(reading, PRODUCT_FIGURES, sold)
+        edits += _differences(reading, PRODUCT_FIGURES, sold, ("product", "specification"))
     return tuple(edits)
 
 
@@ -183,7 +183,7 @@ def names_text(names: Sequence[str], language: str) -> str:
 
 
 def _differences(
-    reading: Columns, keys: Sequence[str], wanted: Sequence[Mapping[str, Cell]]
+    reading: Columns, keys: Sequence[str], wanted: Sequence[Mapping[str, Cell]], names: Sequence[str]
 ) -> list[SetCells]:
     edits = []
     present = [key for key in keys if key in reading.places]
@@ -194,7 +194,7 @@ def _differences(
             if not _shows(cell_of(reading, key, row), cells[key])
         }
         if changed:
-            edits.append(SetCells(reading.tab, row + 2, changed))
+            edits.append(SetCells(reading.tab, row + 2, changed, shown_by(reading, names, row)))
     return edits
 
 
@@ -216,6 +216,11 @@ def cell_of(columns: Columns, key: str, row: int) -> Cell:
 def text_of(columns: Columns, key: str, row: int) -> str:
     """The same as text."""
     return plain_text(cell_of(columns, key, row))
+
+
+def shown_by(columns: Columns, keys: Sequence[str], row: int) -> dict[int, Cell]:
+    """What the row shows in these columns, by their place: how it is known again before it is written to."""
+    return {columns.places[key]: cell_of(columns, key, row) for key in keys if key in columns.places}
 
 
 def _day(day: date | None) -> Cell:

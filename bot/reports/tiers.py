@@ -18,8 +18,8 @@ from bot.planning.rules import Rules, TierRules
 from bot.ports import Columns
 from bot.projection import SetCells
 from bot.reports.month_values import TierMove
-from sheets_schema import CUSTOMERS, Cell
-from sheets_schema.cells import plain_text
+from bot.reports.rollups import shown_by, text_of
+from sheets_schema import CUSTOMERS
 from sheets_schema.titles import fold
 
 TIERS = ("A", "B", "C")
@@ -66,12 +66,12 @@ def tier_moves(
     """
     moves = []
     for row in sorted(known):
-        before = tier_named(_text(customers, "tier", row))
+        before = tier_named(text_of(customers, "tier", row))
         amount = amounts.get(row, Decimal(0))
         after = tier_of(amount, rules.tiers)
-        name = _text(customers, "customer", row)
+        name = text_of(customers, "customer", row)
         if before is not None and before != after and name:
-            number, owner = _text(customers, "customer_no", row), _text(customers, "owner", row)
+            number, owner = text_of(customers, "customer_no", row), text_of(customers, "owner", row)
             moves.append(TierMove(name, number, owner, before, after, amount))
     return in_order(moves)
 
@@ -103,8 +103,9 @@ def tier_edits(moves: Sequence[TierMove], customers: Columns) -> tuple[SetCells,
     edits = []
     for move in moves:
         row = rows.get((fold(move.number), fold(move.customer)))
-        if row is not None and tier_named(_text(customers, "tier", row)) == move.before:
-            edits.append(SetCells(CUSTOMERS.key, row + 2, {column: move.after}))
+        if row is not None and tier_named(text_of(customers, "tier", row)) == move.before:
+            expects = shown_by(customers, ("customer_no", "customer", "tier"), row)
+            edits.append(SetCells(CUSTOMERS.key, row + 2, {column: move.after}, expects))
     return tuple(edits)
 
 
@@ -112,7 +113,7 @@ def _rows(customers: Columns) -> dict[tuple[str, str], int]:
     """(number, name), both folded -> its first row, 0-based."""
     rows: dict[tuple[str, str], int] = {}
     for row in range(customers.height):
-        key = (fold(_text(customers, "customer_no", row)), fold(_text(customers, "customer", row)))
+        key = (fold(text_of(customers, "customer_no", row)), fold(text_of(customers, "customer", row)))
         rows.setdefault(key, row)
     return rows
 
@@ -153,8 +154,3 @@ def _noted(notes: Sequence[tuple[str, str]], wanted: str) -> tuple[TierMove, ...
         TierMove(customer, number, owner, before, after, Decimal(amount))
         for number, customer, before, after, owner, amount in json.loads(text)
     )
-
-
-def _text(columns: Columns, key: str, row: int) -> str:
-    cells: Sequence[Cell] = columns.cells.get(key, ())
-    return plain_text(cells[row]) if row < len(cells) else ""

@@ -253,10 +253,10 @@ def test_only_cells_that_differ_are_written_and_a_row_without_orders_is_blank() 
         SetCells("customers", 2, {
             places["first_order"]: date_serial(DAY), places["total_amount"]: 10.5, places["last_order"]: date_serial(DAY),
             places["satisfaction"]: "",
-        }),
+        }, {places["customer_no"]: "C-1", places["customer"]: "Anna Books"}),
         SetCells("customers", 3, {
             places["first_order"]: "", places["order_count"]: "", places["total_amount"]: "", places["satisfaction"]: "",
-        }),
+        }, {places["customer_no"]: "C-2", places["customer"]: "Bora Tea"}),
     )  # fmt: skip
 
 
@@ -266,7 +266,9 @@ def test_columns_and_tabs_that_are_not_there_are_left_alone() -> None:
     cells = {key: columns["customers"].cells[key] for key in few}
     columns |= {"customers": Columns("customers", cells, few)}
     del columns["products"]
-    assert rollup_edits(purchases(columns).rollups(), columns, RULES) == (SetCells("customers", 2, {4: 1}),)
+    assert rollup_edits(purchases(columns).rollups(), columns, RULES) == (
+        SetCells("customers", 2, {4: 1}, {0: "Anna Books"}),
+    )
 
 
 @pytest.mark.parametrize("shown", [True, "1", 1.0000001, 1.5])

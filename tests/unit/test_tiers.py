@@ -149,7 +149,7 @@ def test_cells_are_written_where_they_still_say_what_the_review_began_with() -> 
     moves = moved(book)
     # Meanwhile somebody sorted the rows, and decided about Bora.
     later = customers(("C-2", "Bora", "B", "Emil"), ("C-1", "Anna", "B", "Dora"))
-    assert tier_edits(moves, later) == (SetCells("customers", 3, {3: "A"}),)
+    assert tier_edits(moves, later) == (SetCells("customers", 3, {3: "A"}, {0: "C-1", 1: "Anna", 3: "B"}),)
 
 
 def test_a_row_that_is_gone_or_a_column_that_is_gone_is_no_edit() -> None:
