@@ -24,6 +24,7 @@ NOTICES = {
         workbook_link=SHEET,
     ),
     "tab": AdminNotice("tab", tab="合同订单表"),
+    "backup": AdminNotice("backup", tab="2026-10", workbook_link=SHEET),
     "adopted": AdminNotice("adopted", count=1, workbook_link=SHEET),
 }
 
