@@ -106,7 +106,9 @@ def test_after_a_lost_memory_a_row_keeps_what_it_says_of_its_last_run() -> None:
     assert (tab.row()["result"], tab.row()["last_run"]) == ("12 reports sent", last_run)
 
 
-@pytest.mark.parametrize("last_run", [serial(MET + MINUTE), "soon"], ids=["later than it was met", "no moment"])
+@pytest.mark.parametrize(
+    "last_run", [serial(MET + MINUTE), "soon"], ids=["later than it was met", "no moment"]
+)
 def test_a_last_run_that_is_nobodys_is_taken_away(last_run: str | float) -> None:
     tab = Tab()
     tab.row().update(last_run=last_run, result="12 reports sent")
