@@ -6,6 +6,7 @@ too; alone and with a second worker taking turns, and while a lead ticks Run now
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,8 +16,13 @@ import pytest
 import structlog
 
 from bot.adapters.memory_state import MemoryState
+from bot.rendering import Renderer
+from bot.reports.here import ReporterHere
+from bot.reports.job import Reporter
+from bot.reports.letters import ReportApp
+from sheets_schema import SUMMARY, Cell
 from sheets_schema.automations import WEEKLY_PERSONAL, WEEKLY_TEAM
-from tests.system.crashes import Fuse, Point, Row, When
+from tests.system.crashes import RULES, ZONE, Fuse, Point, Row, When
 from tests.system.fridays import (
     LONG,
     Friday,
@@ -40,6 +46,8 @@ CALLS = (
 STATEMENTS = ("statement.rows", "statement.change", "statement.change_many", "statement.commit")
 #: Of the points of the slower variants every so manieth is tried; with no factor in common with the calls of a cycle.
 STRIDE = 23
+
+_MOMENT = re.compile(r"\d\d:\d\d")
 
 Evening = Callable[[], Friday]
 #: A lead wants the personal reports at once, at these moments before or after 18:00; what is sent beside the week's own.
@@ -176,3 +184,56 @@ def test_a_host_that_forgets_its_disk_at_any_point_sends_no_report_twice(
         sent = reports_sent(world)
         assert set(sent) <= SCHEDULED
         assert set(sent.values()) <= {1}, f"twice after {point}"
+
+
+# ── with the reports themselves ─────────────────────────────────────────────────────────────────────────────
+
+#: What each point is in calls, of an evening on which the figures are worked out and the mails rendered.
+NAMED = {
+    "nowhere": None,
+    "begun, not in the sheet": Point("state.commit", 1, "after"),
+    "in the sheet, not known to be": Point("workbook.write", 1, "after"),
+    "taken on": Point("reporter.start", 1, "after"),
+    "worked out, not stored": Point("reporter.collect", 1, "after"),
+    "stored, not sent": Point("state.commit", 3, "after"),
+    "one accepted, not stored": Point("mailer.data", 1, "after"),
+    "sent, Summary not written": Point("workbook.write", 2, "before"),
+}
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    renderer = Renderer("Order Desk <orders@desk.example>", ZONE)
+
+    def reporter(world: Friday) -> Reporter:
+        # Worked out in this very process, as a command does it: a child could not see a book in RAM.
+        return ReporterHere(ReportApp(world.book.workbook(), world.open_state(Fuse()), renderer, RULES))
+
+    return evening(tmp_path_factory.mktemp("real") / "bot.db", reporter)
+
+
+@pytest.fixture(scope="module")
+def summary(real: Evening) -> list[list[Cell]]:
+    """What the Summary tab says after an evening without a death."""
+    world = real()
+    passed(world, Fuse())
+    return shown_in_summary(world)
+
+
+def shown_in_summary(world: Friday) -> list[list[Cell]]:
+    """The rows of the tab, without the moments at which they were worked out."""
+    rows = world.book.workbook().contents((SUMMARY.key,))[SUMMARY.en]
+    timeless = [[_MOMENT.sub("", cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    assert any("W47" in str(cell) for row in timeless for cell in row)
+    return timeless
+
+
+@pytest.mark.parametrize("place", NAMED)
+def test_the_reports_themselves_come_once_and_the_week_is_shown_as_ever(
+    place: str, real: Evening, summary: list[list[Cell]]
+) -> None:
+    world, fuse = real(), Fuse(NAMED[place])
+    passed(world, fuse)
+    assert fuse.blown == (NAMED[place] is not None)
+    check(world, SCHEDULED, doubts=(int(fuse.leaves_doubt),))
+    assert shown_in_summary(world) == summary
