@@ -1,48 +1,53 @@
 """Lines in one form, whether they come from the sheet as it is or from a week long closed: names are codes.
 
 Columns of such a frame: `row_id`, `order_no` (str) · `recorded` (UTC seconds), `day`, `order_day`, `due_day` (serials) ·
-`customer`, `product`, `specification`, `status`, `currency`, `person`, `seller`, `team` (codes of one `Names`) ·
+`customer`, `product`, `good`, `specification`, `status`, `currency`, `person`, `seller`, `team` (codes of one `Names`) ·
 `amount` (minor units), `quantity` (units of 10^-digits) · `cancelled`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from bot.reports.moments import NO_DAY, day_of, moment_of
-from bot.reports.names import Codes, Names
+from bot.reports.names import Names, recoded
 from bot.reports.numbers import Whole, quantity_of
 from bot.reports.sums import Units
+from bot.reports.texts import Codes
 from bot.reports.values import OrderLine
 
 Flags = npt.NDArray[np.bool_]
 
 
-def counted(frame: pd.DataFrame, person: Codes, quantity: Whole, names: Names) -> pd.DataFrame:
-    """The lines of `Lines.frame` or of a ledger; `quantity` in the book's units."""
+def counted(columns: Mapping[str, Any], person: Codes, quantity: Whole, names: Names) -> pd.DataFrame:
+    """Lines of the sheet or of a ledger, their texts `Coded`; `quantity` in the book's units."""
+    product = recoded(columns["product"], names.products)
     return pd.DataFrame(
         {
-            "row_id": frame["row_id"],
-            "order_no": frame["order_no"],
-            "recorded": frame["recorded"],
-            "day": frame["day"],
-            "order_day": frame["order_day"],
-            "due_day": frame["due_day"],
-            "customer": names.customers.recoded(frame["customer"]),
-            "product": names.products.recoded(frame["product"]),
-            "specification": names.texts.recoded(frame["specification"]),
-            "status": names.texts.recoded(frame["status"]),
-            "currency": names.currencies.recoded(frame["currency"]),
+            # Said to be objects: pandas would look at each of them to find out whether all are texts.
+            "row_id": pd.Series(columns["row_id"], dtype=object),
+            "order_no": pd.Series(columns["order_no"], dtype=object),
+            "recorded": columns["recorded"],
+            "day": columns["day"],
+            "order_day": columns["order_day"],
+            "due_day": columns["due_day"],
+            "customer": recoded(columns["customer"], names.customers),
+            "product": product,
+            "good": names.goods_of(product),
+            "specification": recoded(columns["specification"], names.texts),
+            "status": recoded(columns["status"], names.texts),
+            "currency": recoded(columns["currency"], names.currencies),
             "person": person,
             "seller": names.seller_of(person),
             "team": names.team_of(person),
-            "amount": frame["amount"],
+            "amount": columns["amount"],
             "quantity": quantity,
-            "cancelled": frame["cancelled"],
+            "cancelled": columns["cancelled"],
         },
         copy=False,
     )

@@ -15,7 +15,7 @@ from bot.reports.digests import Digests, sums_of
 from bot.reports.known import Known, Present, known_of
 from bot.reports.ledger import Ledger
 from bot.reports.moments import Seconds, seconds_of
-from bot.reports.names import Codes
+from bot.reports.texts import Codes
 
 NO_WEEK = -1
 

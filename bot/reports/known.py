@@ -18,8 +18,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from bot.reports.ledger import Finding, Ledger, Person, Version
-from bot.reports.names import Codes, Names
+from bot.reports.names import Names, recoded
 from bot.reports.numbers import Whole, decimal_of, quantity_of, rescaled, whole_of
+from bot.reports.texts import Codes
 from bot.reports.values import Correction, LeftOut
 from sheets_schema.currencies import minor_unit
 
@@ -92,7 +93,7 @@ def known_of(ledgers: Mapping[int, Ledger], versions: Sequence[Version], book: P
         Facts(
             _stacked([week.amount for week in kept], np.int64),
             _stacked(quantities, np.int64),
-            _stacked([names.currencies.recoded(week.currency) for week in kept], np.int32),
+            _stacked([recoded(week.currency, names.currencies) for week in kept], np.int32),
             _stacked([names.people.codes(week.people)[week.person] for week in kept], np.int32),
             _stacked([week.cancelled for week in kept], np.bool_),
         ),

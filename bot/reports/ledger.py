@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
-import pandas as pd
 
 from bot.planning.periods import Period
 from bot.planning.runs import ClosedWeek, WeekMark
 from bot.reports.numbers import Whole, safe
 from bot.reports.people import TeamMember
+from bot.reports.texts import Coded
 from bot.reports.values import Correction, LeftOut
 
 VERSION = 1
@@ -73,8 +73,8 @@ class Told:
     """What only the reports of the week itself need."""
 
     #: `order_no`, `recorded`, `day`, `order_day`, `due_day`, `customer`, `product`, `specification`, `status`,
-    #: beside the columns of the first part, in the same order.
-    frame: pd.DataFrame
+    #: beside the columns of `Kept`, in the same order; texts are `Coded`.
+    columns: Mapping[str, Any]
     findings: tuple[Finding, ...]
     left_out: tuple[LeftOut, ...]
     #: Team as it was.
@@ -92,7 +92,7 @@ class Kept:
     #: Minor units; units of 10^-digits, as the head says.
     amount: Whole
     quantity: Whole
-    currency: pd.Categorical
+    currency: Coded
     #: Index into `people`.
     person: Whole
     people: tuple[Person, ...]
@@ -138,7 +138,7 @@ class Ledger:
 
     def order_of(self, row_id: str) -> str:
         """The number of the order that a line of this week belongs to."""
-        return str(self.told.frame["order_no"].iloc[self._places[row_id]])
+        return str(self.told.columns["order_no"][self._places[row_id]])
 
     @cached_property
     def told(self) -> Told:
@@ -227,7 +227,7 @@ def _unpacked_kept(json: Json) -> Kept:
         row_ids=row_ids,
         amount=safe(np.array(json["amount"], dtype=np.int64)),
         quantity=safe(_wholes(json["quantity"])),
-        currency=_category(json["currency"]),
+        currency=_column(json["currency"]),
         person=np.array(json["person"], dtype=np.int32),
         people=tuple(Person(*person) for person in json["people"]),
         cancelled=cancelled,
@@ -238,16 +238,16 @@ def _unpacked_kept(json: Json) -> Kept:
 
 
 def _told_json(told: Told) -> Json:
-    frame = told.frame
-    day = frame["day"].to_numpy()
+    columns = told.columns
+    day = columns["day"]
     return {
-        "order_no": _joined(frame["order_no"].tolist()),
-        "recorded": np.diff(frame["recorded"].to_numpy(), prepend=0).tolist(),
+        "order_no": _joined(columns["order_no"].tolist()),
+        "recorded": np.diff(columns["recorded"], prepend=0).tolist(),
         "day": np.diff(day, prepend=0).tolist(),
         # Days beside the day of recording are small numbers; a blank one is simply a large one.
-        "order_day": (day - frame["order_day"].to_numpy()).tolist(),
-        "due_day": (day - frame["due_day"].to_numpy()).tolist(),
-        "texts": {key: _coded(frame[key].array) for key in _TEXTS},
+        "order_day": (day - columns["order_day"]).tolist(),
+        "due_day": (day - columns["due_day"]).tolist(),
+        "texts": {key: _coded(columns[key]) for key in _TEXTS},
         "findings": [_finding_json(found) for found in told.findings],
         "left_out": [[o.tab, o.row, o.order_no, o.salesperson, o.why, o.text] for o in told.left_out],
         "roster": [_member_json(member) for member in told.roster],
@@ -258,24 +258,20 @@ def _told_json(told: Told) -> Json:
 
 def _unpacked_told(json: Json, kept: Kept) -> Told:
     day = np.cumsum(np.array(json["day"], dtype=np.int32), dtype=np.int32)
-    frame = pd.DataFrame(
-        {
-            "row_id": pd.Series(kept.row_ids, dtype=object),
-            "order_no": pd.Series(_split(json["order_no"]), dtype=object),
-            "recorded": np.cumsum(np.array(json["recorded"], dtype=np.int64)),
-            "day": day,
-            "order_day": day - np.array(json["order_day"], dtype=np.int32),
-            "due_day": day - np.array(json["due_day"], dtype=np.int32),
-            **{key: _category(json["texts"][key]) for key in _TEXTS},
-            "currency": kept.currency,
-            "amount": kept.amount,
-            "quantity": kept.quantity,
-            "person": kept.person,
-            "cancelled": kept.cancelled,
-        }
-    )
+    columns = {
+        "row_id": np.array(kept.row_ids, dtype=object),
+        "order_no": np.array(_split(json["order_no"]), dtype=object),
+        "recorded": np.cumsum(np.array(json["recorded"], dtype=np.int64)),
+        "day": day,
+        "order_day": day - np.array(json["order_day"], dtype=np.int32),
+        "due_day": day - np.array(json["due_day"], dtype=np.int32),
+        **{key: _column(json["texts"][key]) for key in _TEXTS},
+        "currency": kept.currency,
+        "amount": kept.amount,
+        "cancelled": kept.cancelled,
+    }
     return Told(
-        frame,
+        columns,
         tuple(_finding(found) for found in json["findings"]),
         tuple(LeftOut(*row) for row in json["left_out"]),
         tuple(_member(member) for member in json["roster"]),
@@ -357,11 +353,11 @@ def _wholes(json: Sequence[Any]) -> Whole:
     return np.array(json, dtype=np.int64)
 
 
-def _coded(column: pd.Categorical) -> Json:
+def _coded(column: Coded) -> Json:
     """Codes and the texts they stand for, those that occur alone."""
-    used = column.remove_unused_categories()
-    return {"texts": list(used.categories), "codes": used.codes.tolist()}
+    used = column.used()
+    return {"texts": list(used.texts), "codes": used.codes.tolist()}
 
 
-def _category(json: Json) -> pd.Categorical:
-    return pd.Categorical.from_codes(json["codes"], categories=pd.Index(json["texts"], dtype=object))
+def _column(json: Json) -> Coded:
+    return Coded(np.array(json["codes"], dtype=np.int32), json["texts"])

@@ -8,7 +8,7 @@ What is common is read for all rows at once; what is unusual one by one, by the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +24,7 @@ from bot.ports import Columns
 from bot.reports.moments import (
     NO_DAY,
     NO_MOMENT,
+    Days,
     Seconds,
     days_at,
     read_days,
@@ -34,9 +35,10 @@ from bot.reports.moments import (
 from bot.reports.numbers import Wholes, read_amounts, read_quantities
 from bot.reports.people import TEAM_COLUMNS, Sellers, TeamMember, read_members, resolved_customers
 from bot.reports.table import LINE_COLUMNS, Table
+from bot.reports.texts import Coded, Meanings
 from bot.reports.values import LeftOut
 from sheets_schema import ARCHIVE, CONTRACTS, CUSTOMERS, TEAM, Cell
-from sheets_schema.cells import is_blank, is_error, plain_text
+from sheets_schema.cells import is_error, plain_text
 from sheets_schema.currencies import currency_code, minor_unit
 from sheets_schema.titles import fold
 from sheets_schema.workflow import CANCELLED, state_of
@@ -48,7 +50,6 @@ WANTED: Mapping[str, tuple[str, ...]] = {
     CUSTOMERS.key: ("customer_no", "customer", "tier"),
     TEAM.key: TEAM_COLUMNS,
 }
-Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.intp]
 
@@ -86,20 +87,31 @@ class Lines:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """All lines with all columns."""
-        return self.core.assign(**self._details(self.cells))
+        details = self._details(self.cells)
+        return self.core.assign(
+            **{
+                key: column.category() if isinstance(column, Coded) else column
+                for key, column in details.items()
+            }
+        )
 
-    def taken(self, at: Positions) -> pd.DataFrame:
-        """The lines at these positions with all columns; the positions are their index."""
+    def taken(self, at: Positions) -> dict[str, Any]:
+        """The columns of the lines at these positions; texts are `Coded`."""
         places = at.tolist()
         cells = {key: [column[i] for i in places] for key, column in self.cells.items()}
-        return self.core.iloc[at].assign(**self._details(cells))
+        core: dict[str, Any] = {}
+        for key in self.core.columns:
+            column = self.core[key].array
+            is_text = isinstance(column, pd.Categorical)
+            core[key] = Coded(column.codes[at], column.categories) if is_text else column.to_numpy()[at]
+        return {**core, **self._details(cells)}
 
     def customers_of(self, mask: Flags) -> frozenset[str]:
         """The names, folded, of the customers of these lines."""
         texts = set(compress(self.cells["customer"], mask.tolist()))
         if set(map(type, texts)) - {str}:
             texts = set(map(plain_text, compress(self.cells["customer"], mask.tolist())))
-        return frozenset(fold(_customer(plain_text(text), self.customers)) for text in texts)
+        return frozenset(fold(self._customers.of(plain_text(text))) for text in texts)
 
     @cached_property
     def tiers(self) -> dict[str, str]:
@@ -112,13 +124,21 @@ class Lines:
         find = Sellers(self.members)
         return [find.named(text) for text in self.core["salesperson"].cat.categories]
 
+    @cached_property
+    def _customers(self) -> Meanings:
+        return Meanings(lambda text: self.customers.get(fold(text), (text, ""))[0])
+
+    @cached_property
+    def _plain(self) -> Meanings:
+        return Meanings(str)
+
     def _details(self, cells: Mapping[str, Sequence[Cell]]) -> dict[str, Any]:
         details: dict[str, Any] = {
             "order_no": np.fromiter(cells["order_no"], dtype=object, count=len(cells["order_no"])),
             "order_day": read_days(cells["order_date"]),
-            "customer": _category(*_coded(cells["customer"], lambda text: _customer(text, self.customers))),
-            "product": _category(*_coded(cells["product"], str)),
-            "specification": _category(*_coded(cells["specification"], str)),
+            "customer": self._customers.coded(cells["customer"]),
+            "product": self._plain.coded(cells["product"]),
+            "specification": self._plain.coded(cells["specification"]),
         }
         if "delivered_on" in cells:
             details["delivered_day"] = read_days(cells["delivered_on"])
@@ -161,41 +181,37 @@ class _Typed:
 
 def _typed(table: Table, adopted_at: datetime | None, rules: Rules) -> _Typed:
     cells = table.cells
-    currency, currencies = _coded(cells["currency"], lambda text: _currency(text, rules))
-    decimals = np.array([_decimals(code) for code in currencies] or [0], dtype=np.int64)
-    amounts = read_amounts(cells["amount"], decimals[currency])
+    currency = Meanings(lambda text: _currency(text, rules)).coded(cells["currency"])
+    decimals = np.array([_decimals(code) for code in currency.texts] or [0], dtype=np.int64)
+    amounts = read_amounts(cells["amount"], decimals[currency.codes])
     quantities = read_quantities(cells["quantity"])
-    status, statuses = _coded(cells["status"], _status)
-    recorded = _recorded(cells["created_at"], cells["order_date"], adopted_at, rules)
+    status = Meanings(_status).coded(cells["status"])
+    recorded, days = _recorded(cells["created_at"], cells["order_date"], adopted_at, rules)
     core = pd.DataFrame(
         {
             "row_id": pd.Series(np.fromiter(cells["row_id"], dtype=object, count=table.height), dtype=object),
             "archived": table.archived,
             "row": table.rows,
             "recorded": recorded,
-            "day": _days_of(recorded, rules),
+            "day": days,
             "due_day": read_days(cells["due_date"]),
-            "salesperson": _category(*_coded(cells["salesperson"], str)),
-            "status": _category(status, statuses),
-            "currency": _category(currency, currencies),
+            "salesperson": Meanings(str).coded(cells["salesperson"]).category(),
+            "status": status.category(),
+            "currency": currency.category(),
             "amount": amounts.values,
             "quantity": quantities.values,
-            "cancelled": np.array([key == CANCELLED.key for key in statuses] or [False])[status],
+            "cancelled": np.array([key == CANCELLED.key for key in status.texts] or [False])[status.codes],
         },
         copy=False,
     )
-    return _Typed(core, quantities.digits, _troubles(cells, currency, currencies, amounts, quantities))
+    return _Typed(core, quantities.digits, _troubles(cells, currency, amounts, quantities))
 
 
 def _troubles(
-    cells: Mapping[str, Sequence[Cell]],
-    currency: Codes,
-    currencies: Sequence[str],
-    amounts: Wholes,
-    quantities: Wholes,
+    cells: Mapping[str, Sequence[Cell]], currency: Coded, amounts: Wholes, quantities: Wholes
 ) -> dict[int, tuple[str, str]]:
     """What cannot be used, by line; of several reasons the amount's is given."""
-    unknown = np.array([not _is_code(code) for code in currencies] or [False])[currency]
+    unknown = np.array([not _is_code(code) for code in currency.texts] or [False])[currency.codes]
     troubles: dict[int, tuple[str, str]] = {}
     for i in np.flatnonzero(unknown).tolist():
         text = plain_text(cells["currency"][i])
@@ -205,50 +221,24 @@ def _troubles(
 
 def _recorded(
     created: Sequence[Cell], ordered: Sequence[Cell], adopted_at: datetime | None, rules: Rules
-) -> Seconds:
-    """When each line came into the book: Created at; of rows from before the bot their order date, or the adoption."""
-    recorded = read_moments(created, rules.timezone)
+) -> tuple[Seconds, Days]:
+    """When each line came into the book: Created at; of rows from before the bot their order date, or the adoption.
+
+    Beside the moments the team's days of them.
+    """
+    zone = rules.timezone
+    recorded, days = read_moments(created, zone)
     blank = np.flatnonzero(recorded == NO_MOMENT)
     if len(blank):
-        days = read_days([ordered[i] for i in blank.tolist()])
-        begin = np.where(days == NO_DAY, NO_MOMENT, starts_of_days(days, rules.timezone))
+        ordered_on = read_days([ordered[i] for i in blank.tolist()])
+        begin = np.where(ordered_on == NO_DAY, NO_MOMENT, starts_of_days(ordered_on, zone))
         if adopted_at is not None:
             adopted = seconds_of(adopted_at)
             begin = np.where((begin == NO_MOMENT) | (begin > adopted), adopted, begin)
+        known = begin != NO_MOMENT
         recorded[blank] = begin
-    return recorded
-
-
-def _days_of(recorded: Seconds, rules: Rules) -> Any:
-    known = recorded != NO_MOMENT
-    return np.where(known, days_at(np.where(known, recorded, 0), rules.timezone), NO_DAY).astype(np.int32)
-
-
-def _coded(cells: Sequence[Cell], meaning: Callable[[str], str]) -> tuple[Codes, list[str]]:
-    """A column as codes of its distinct meanings; spellings that differ in case, width or blanks are one."""
-    codes, texts = pd.factorize(np.fromiter(cells, dtype=object, count=len(cells)))
-    if set(map(type, texts)) - {str}:
-        # 1, 1.0 and TRUE are one to a hash table, and not to people.
-        plain = [c if type(c) is str else plain_text(c) for c in cells]
-        codes, texts = pd.factorize(np.array(plain, dtype=object))
-    places: dict[str, int] = {}
-    meanings: list[str] = []
-    turned = np.empty(len(texts) + 1, dtype=np.int32)
-    for i, text in enumerate(texts):
-        value = meaning("" if is_blank(text) else plain_text(text))
-        place = places.setdefault(fold(value), len(meanings))
-        if place == len(meanings):
-            meanings.append(value)
-        turned[i] = place
-    return turned[codes], meanings
-
-
-def _category(codes: Codes, texts: Sequence[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes, categories=pd.Index(texts, dtype=object))
-
-
-def _customer(text: str, customers: Mapping[str, tuple[str, str]]) -> str:
-    return customers.get(fold(text), (text, ""))[0]
+        days[blank] = np.where(known, days_at(np.where(known, begin, 0), zone), NO_DAY)
+    return recorded, days
 
 
 def _status(text: str) -> str:

@@ -59,8 +59,8 @@ def read_days(cells: Sequence[Cell]) -> Days:
     return found
 
 
-def read_moments(cells: Sequence[Cell], zone: ZoneInfo) -> Seconds:
-    """UTC seconds of wall-clock times in the zone; NO_MOMENT where a cell is blank or cannot be read."""
+def read_moments(cells: Sequence[Cell], zone: ZoneInfo) -> tuple[Seconds, Days]:
+    """UTC seconds of wall-clock times in the zone, and their days there; NO_MOMENT, NO_DAY where a cell is none."""
     serials, odd = _numbers(cells)
     fits = (serials >= 1) & (serials < _LAST_SERIAL)
     serials = np.where(fits, serials, 0.0)
@@ -72,7 +72,8 @@ def read_moments(cells: Sequence[Cell], zone: ZoneInfo) -> Seconds:
             local[i] = (moment - datetime(1970, 1, 1)).total_seconds()  # noqa: DTZ001 - wall clock on both sides
             fits[i] = True
     wall = local.astype(np.int64)
-    return np.where(fits, utc_of(wall, zone), NO_MOMENT)
+    on = (wall // _DAY + _SERIAL_OF_1970).astype(np.int32)
+    return np.where(fits, utc_of(wall, zone), NO_MOMENT), np.where(fits, on, np.int32(NO_DAY))
 
 
 def starts_of_days(days: Days, zone: ZoneInfo) -> Seconds:

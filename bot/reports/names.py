@@ -7,14 +7,13 @@ from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from bot.reports.ledger import Person
 from bot.reports.people import Sellers, TeamMember
+from bot.reports.texts import Coded, Codes
 from sheets_schema.titles import fold
 
 T = TypeVar("T", bound=Hashable)
-Codes = npt.NDArray[np.int32]
 
 
 class Vocabulary(Generic[T]):
@@ -38,11 +37,11 @@ class Vocabulary(Generic[T]):
         """The code of each."""
         return np.array([self.code(value) for value in values], dtype=np.int32)
 
-    def recoded(self, column: pd.Categorical | pd.Series) -> Codes:
-        """A column of categories in these codes."""
-        column = column.array if isinstance(column, pd.Series) else column
-        found: Codes = np.append(self.codes(column.categories), np.int32(-1))[column.codes]
-        return found
+
+def recoded(column: Coded, vocabulary: Vocabulary[str]) -> Codes:
+    """A column in the vocabulary's codes."""
+    found: Codes = vocabulary.codes(column.texts)[column.codes] if len(column.codes) else column.codes
+    return found
 
 
 #: What makes two people the same: ("member", name, address) or ("unknown", text).
@@ -60,6 +59,8 @@ class Names:
         self.customers: Vocabulary[str] = Vocabulary()
         self.products: Vocabulary[str] = Vocabulary()
         self.texts: Vocabulary[str] = Vocabulary()
+        #: Folded products: what counts as one.
+        self.goods: Vocabulary[str] = Vocabulary()
         self.currencies: Vocabulary[str] = Vocabulary()
         self.people: Vocabulary[Person] = Vocabulary()
         self.sellers: Vocabulary[SellerKey] = Vocabulary()
@@ -72,6 +73,7 @@ class Names:
         self._member_codes: dict[tuple[str, str], int] = {}
         #: Folded texts of Salesperson cells.
         self.words: Vocabulary[str] = Vocabulary()
+        self._good_codes: list[int] = []
         #: By code of the person.
         self._known: list[tuple[int, int, int]] = []
 
@@ -86,6 +88,12 @@ class Names:
     def word_of(self, people: Codes) -> Codes:
         """Their Salesperson cells; spellings that differ in case, width or blanks are one."""
         return self._facts()[:, 2][people]
+
+    def goods_of(self, products: Codes) -> Codes:
+        """What counts as one product; spellings that differ in case, width or blanks do."""
+        for title in self.products.values[len(self._good_codes) :]:
+            self._good_codes.append(self.goods.code(fold(title)))
+        return np.array(self._good_codes, dtype=np.int32)[products] if len(products) else products
 
     def member_code(self, member: TeamMember) -> int:
         """The seller that a member is, of the Team as it is or as it was."""

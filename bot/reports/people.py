@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bot.ports import Columns
 from sheets_schema import Cell
-from sheets_schema.cells import is_blank, plain_text, read_checkbox, read_number
+from sheets_schema.cells import plain_text, read_checkbox, read_number
 from sheets_schema.languages import language_of
 from sheets_schema.roles import SALES, names_in, roles_in
 from sheets_schema.titles import fold
@@ -117,7 +117,7 @@ def resolved_customers(customers: Columns | None) -> dict[str, tuple[str, str]]:
     for key in ("customer_no", "customer"):
         for row, cell in enumerate(customers.cells.get(key, ())):
             name = plain_text(names[row]) if row < len(names) else ""
-            if name and not is_blank(cell):
-                tier = plain_text(tiers[row]) if row < len(tiers) else ""
-                found.setdefault(fold(plain_text(cell)), (name, tier))
+            folded = fold(plain_text(cell)) if name else ""
+            if folded and folded not in found:
+                found[folded] = (name, plain_text(tiers[row]) if row < len(tiers) else "")
     return found

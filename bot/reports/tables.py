@@ -108,12 +108,15 @@ def _products(
     frame: pd.DataFrame, groups: Keys, back: Keys, units: Units
 ) -> dict[int, list[tuple[int, Sum, Sum]]]:
     """The products of this week; what was sold only the week before is no product of this one."""
-    product = frame["product"].to_numpy(dtype=np.int64)
-    width = int(product.max()) + 1 if len(product) else 1
-    sums = _by_two(sums_by, frame, groups * width + product, back, 2, units)
+    good = frame["good"].to_numpy(dtype=np.int64)
+    width = int(good.max()) + 1 if len(good) else 1
+    sums = _by_two(sums_by, frame, groups * width + good, back, 2, units)
+    this = back == 0
+    # Spelled as in this week; what one spelling was sold as before, the other may be now.
+    titles = dict(zip(good[this].tolist(), frame["product"].to_numpy()[this].tolist(), strict=True))
     found: dict[int, list[tuple[int, Sum, Sum]]] = defaultdict(list)
     for (key, weeks), sum_ in sums.items():
         if weeks == 0:
             group, code = divmod(key, width)
-            found[group].append((code, sum_, sums.get((key, 1), NOTHING)))
+            found[group].append((titles[code], sum_, sums.get((key, 1), NOTHING)))
     return found

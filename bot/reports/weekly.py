@@ -78,10 +78,11 @@ class _Today:
         core, names = lines.core, Names(lines.members)
         find = Sellers(lines.members)
         people = names.people.codes(person_of(text, find) for text in core["salesperson"].cat.categories)
+        currencies = names.currencies.codes(core["currency"].cat.categories)
         facts = Facts(
             core["amount"].to_numpy(),
             rescaled(core["quantity"].to_numpy(), lines.quantity_digits, digits),
-            names.currencies.recoded(core["currency"]),
+            np.append(currencies, np.int32(-1))[core["currency"].cat.codes.to_numpy()],
             np.append(people, np.int32(-1))[core["salesperson"].cat.codes.to_numpy()],
             core["cancelled"].to_numpy(dtype=bool),
         )
@@ -106,7 +107,8 @@ class _Today:
     def taken(self, at: Positions) -> pd.DataFrame:
         """Some lines as `bot.reports.counted` has them."""
         facts = self.present.facts
-        return counted(self.lines.taken(at), facts.person[at], facts.quantity[at], self.names)
+        lines = counted(self.lines.taken(at), facts.person[at], facts.quantity[at], self.names)
+        return lines.set_index(at)
 
 
 @dataclass(frozen=True)
@@ -158,15 +160,14 @@ class Book:
         """
         live = self._windows.lines_of(period, period.end)
         at = live.index.to_numpy()
-        # The lines of a ledger are taken as they were read: their categories are its dictionaries.
-        frame = self.lines.taken(at)
+        columns = self.lines.taken(at)
         codes, person = np.unique(live["person"].to_numpy(), return_inverse=True)
         findings, versions = self._findings(period.id)
         kept = Kept(
-            row_ids=frame["row_id"].tolist(),
+            row_ids=columns["row_id"].tolist(),
             amount=live["amount"].to_numpy(),
             quantity=live["quantity"].to_numpy(),
-            currency=frame["currency"].array,
+            currency=columns["currency"],
             person=person,
             people=tuple(self.today.names.people.values[code] for code in codes.tolist()),
             cancelled=live["cancelled"].to_numpy(dtype=bool),
@@ -175,7 +176,7 @@ class Book:
         noted = self.counting.noted(self.ledgers, self.today.digests)
         head = Head({**noted, period.id: own}, versions, self.today.present.digits)
         told = Told(
-            frame=frame,
+            columns=columns,
             findings=findings,
             left_out=self._left_out(period),
             roster=self.members,
@@ -305,10 +306,10 @@ class Book:
 
     def _member(self, name: str) -> TeamMember:
         """By name, or by address where two have one name."""
-        return self._members_called[fold(name)]
+        return self._members_called.get(name) or self._members_called[fold(name)]
 
     @cached_property
     def _members_called(self) -> dict[str, TeamMember]:
         names = {fold(member.name): member for member in reversed(self.members)}
         addresses = {fold(member.email): member for member in reversed(self.members) if member.email}
-        return addresses | names
+        return addresses | names | {member.name: member for member in reversed(self.members)}

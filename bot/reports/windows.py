@@ -7,7 +7,7 @@ the reported week is in its month so far, and in nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,8 +21,9 @@ from bot.reports.counting import NO_WEEK
 from bot.reports.ledger import Ledger, Version
 from bot.reports.lines import Positions
 from bot.reports.moments import Seconds, seconds_of
-from bot.reports.names import Codes, Names
+from bot.reports.names import Names
 from bot.reports.numbers import rescaled, whole_of
+from bot.reports.texts import Codes
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Windows:
     names: Names
     digits: int
     rules: Rules
+    _frozen: dict[int, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def index_of(self, period: Period) -> int | None:
         """The place of this week among the closed ones; None when it is not closed."""
@@ -67,10 +69,15 @@ class Windows:
 
     def frozen(self, index: int) -> pd.DataFrame:
         """The lines of a closed week as they were reported."""
+        if index not in self._frozen:
+            self._frozen[index] = self._unpacked(index)
+        return self._frozen[index]
+
+    def _unpacked(self, index: int) -> pd.DataFrame:
         ledger = self.ledgers[index]
         person = self.names.people.codes(ledger.kept.people)[ledger.kept.person]
         quantity = rescaled(ledger.kept.quantity, ledger.head.digits, self.digits)
-        return counted(ledger.told.frame, person, quantity, self.names)
+        return counted(ledger.told.columns, person, quantity, self.names)
 
     def earlier(self, period: Period, count: int) -> tuple[list[Period], pd.DataFrame]:
         """So many weeks before this one, the nearest first; and their lines, with how many weeks `back` each is."""
