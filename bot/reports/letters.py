@@ -6,7 +6,7 @@ others are written all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -113,13 +113,19 @@ def weekly_letters(run: Run, material: Material, known: Collection[str]) -> Iter
         readers, write = personal_readers(material.book.members, sellers), _personal
     else:
         readers, write = team_readers(material.book.members), _team
-    for reader in readers:
+    for reader in still_owed(run, readers):
         suffix = reader.key if reader.key not in taken else f"{reader.key}:{fold(reader.name)}"
         taken.add(reader.key)
         if (draft_id := f"{run.id}:{suffix}") in known:
             continue
         letter = addressed(reader, lambda reader=reader: write(reader, run, material, period, until))  # type: ignore[misc] # bound at once
         yield letter if letter.draft is None else replace(letter, draft=replace(letter.draft, id=draft_id))
+
+
+def still_owed(run: Run, readers: Iterable[Reader]) -> Iterator[Reader]:
+    """All readers the first time; when a run is tried again those alone who failed."""
+    failed = {failure.who for failure in run.failures}
+    return (reader for reader in readers if not run.attempts or reader.key in failed)
 
 
 def addressed(reader: Reader, write: Callable[[], Draft | None]) -> Letter:

@@ -15,7 +15,16 @@ from bot.ports import OutsideError
 from bot.projection import Edit
 from bot.reports.archivable import archivable
 from bot.reports.backup import backup_attachment, backup_file, backup_name, keep_in
-from bot.reports.letters import Letter, Material, addressed, is_wanted, period_of, recipient_of, until_of
+from bot.reports.letters import (
+    Letter,
+    Material,
+    addressed,
+    is_wanted,
+    period_of,
+    recipient_of,
+    still_owed,
+    until_of,
+)
 from bot.reports.month_values import MonthReport, TierReview
 from bot.reports.monthly import monthly_report
 from bot.reports.monthly_drafts import monthly_draft, tier_draft
@@ -132,7 +141,7 @@ def monthly_letters(run: Run, material: Material, known: Collection[str]) -> Ite
     until = until_of(period, material.job.now)
     if run.automation == MONTHLY.key:
         report = month_report(period, until, material)
-        for reader in team_readers(material.book.members):
+        for reader in still_owed(run, team_readers(material.book.members)):
             if f"{run.id}:{reader.key}" not in known:
                 yield addressed(reader, partial(_month_draft, reader, report, run, material))
         return
@@ -141,7 +150,8 @@ def monthly_letters(run: Run, material: Material, known: Collection[str]) -> Ite
         # Whoever could not be written to at first: the cells say by now what the review made of them.
         review = replace(review, moves=moved)
     customers = Purchases(material.book.lines, material.columns, material.rules.currency).customers
-    for own in own_reviews(review, customers, material.book.members):
+    owned = {own.reader: own for own in own_reviews(review, customers, material.book.members)}
+    for own in map(owned.__getitem__, still_owed(run, owned)):
         if f"{run.id}:{own.reader.key}" not in known:
             yield addressed(own.reader, partial(_tier_draft, own, run, material))
 

@@ -107,10 +107,9 @@ def _outcome(run: Run, material: Material) -> Outcome:
     done = replace(
         run,
         done_at=now,
-        empty=sum(letter.is_empty for letter in letters),
+        empty=run.empty + sum(letter.is_empty for letter in letters),
         failures=failures,
         retry_at=now + AGAIN if is_ours else None,
-        attempts=run.attempts + 1,
         notes=extras.notes,
     )
     return Outcome(done, messages, extras)
