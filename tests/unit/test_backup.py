@@ -114,7 +114,7 @@ def test_a_text_too_long_for_excel_stands_whole_at_the_end() -> None:
 
 
 def test_a_tab_longer_than_a_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup, "_ROWS", 3)
+    monkeypatch.setattr(backup, "MOST_ROWS", 3)
     rows: list[list[Cell]] = [[i] for i in range(6)]
     assert read_back({"Mine": rows}) == {
         "Mine": [(0,), (1,), (2,)],
