@@ -8,9 +8,10 @@ passed ── polls every half minute until past 18:05 and until nothing is left
 from __future__ import annotations
 
 import itertools
-import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -162,7 +163,9 @@ class Things:
         if isinstance(self.kept, MemoryState):
             return deepcopy(self)
         file = self.kept.with_name(f"bot-{next(_SERIAL)}.db")
-        shutil.copy(self.kept, file)
+        # Somebody may have it open still, and then the file alone is not all of it.
+        with closing(sqlite3.connect(self.kept)) as source, closing(sqlite3.connect(file)) as target:
+            source.backup(target)
         return Things(deepcopy(self.book), file, deepcopy(self.post))
 
     def world(self, make_reporter: Callable[[Friday], Reporter], now: datetime) -> Friday:
