@@ -24,33 +24,39 @@ from bot.reports.values import OrderLine
 Flags = npt.NDArray[np.bool_]
 
 
-def counted(columns: Mapping[str, Any], person: Codes, quantity: Whole, names: Names) -> pd.DataFrame:
-    """Lines of the sheet or of a ledger, their texts `Coded`; `quantity` in the book's units."""
+def counted(
+    columns: Mapping[str, Any], person: Codes, quantity: Whole, names: Names, *, listed: bool = True
+) -> pd.DataFrame:
+    """Lines of the sheet or of a ledger, their texts `Coded`; `quantity` in the book's units.
+
+    Lines that are only added up and not `listed` go without the columns that sums do not need.
+    """
     product = recoded(columns["product"], names.products)
-    return pd.DataFrame(
-        {
-            # Said to be objects: pandas would look at each of them to find out whether all are texts.
-            "row_id": pd.Series(columns["row_id"], dtype=object),
-            "order_no": pd.Series(columns["order_no"], dtype=object),
-            "recorded": columns["recorded"],
-            "day": columns["day"],
+    frame = {
+        # Said to be objects: pandas would look at each of them to find out whether all are texts.
+        "row_id": pd.Series(columns["row_id"], dtype=object),
+        "order_no": pd.Series(columns["order_no"], dtype=object),
+        "recorded": columns["recorded"],
+        "day": columns["day"],
+        "product": product,
+        "good": names.goods_of(product),
+        "currency": recoded(columns["currency"], names.currencies),
+        "seller": names.seller_of(person),
+        "team": names.team_of(person),
+        "amount": columns["amount"],
+        "quantity": quantity,
+        "cancelled": columns["cancelled"],
+    }
+    if listed:
+        frame |= {
             "order_day": columns["order_day"],
             "due_day": columns["due_day"],
             "customer": recoded(columns["customer"], names.customers),
-            "product": product,
-            "good": names.goods_of(product),
             "specification": recoded(columns["specification"], names.texts),
             "status": recoded(columns["status"], names.texts),
-            "currency": recoded(columns["currency"], names.currencies),
             "person": person,
-            "seller": names.seller_of(person),
-            "team": names.team_of(person),
-            "amount": columns["amount"],
-            "quantity": quantity,
-            "cancelled": columns["cancelled"],
-        },
-        copy=False,
-    )
+        }
+    return pd.DataFrame(frame, copy=False)
 
 
 def order_lines(frame: pd.DataFrame, names: Names, units: Units, first_day: int) -> list[OrderLine]:

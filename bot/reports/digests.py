@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from bot.reports.known import Present
 from bot.reports.names import Vocabulary
+from bot.reports.table import hashes_of, mixed
 
 Digests = npt.NDArray[np.uint64]
-
-#: The multiplier and shifts of splitmix64 (Steele, Lea and Flood, 2014).
-_ODD = np.uint64(0xBF58476D1CE4E5B9)
-_SHIFT = np.uint64(31)
 
 
 def line_digests(present: Present) -> Digests:
@@ -26,7 +22,7 @@ def line_digests(present: Present) -> Digests:
     words = names.word_of(facts.person)
     # Another number of decimals must not make another number: the same quantity is the same double.
     quantity = facts.quantity.astype(np.float64) / 10.0**present.digits
-    digests: Digests = pd.util.hash_array(present.row_ids, categorize=False)
+    digests: Digests = present.hashes
     for part in (
         facts.amount.astype(np.int64).view(np.uint64),
         quantity.view(np.uint64),
@@ -34,8 +30,7 @@ def line_digests(present: Present) -> Digests:
         _of_texts(names.words)[words],
         facts.cancelled.astype(np.uint64),
     ):
-        digests = (digests ^ part) * _ODD
-        digests ^= digests >> _SHIFT
+        digests = mixed(digests, part)
     return digests
 
 
@@ -48,5 +43,4 @@ def sums_of(digests: Digests, groups: npt.NDArray[np.int32], count: int) -> list
 
 
 def _of_texts(texts: Vocabulary[str]) -> Digests:
-    found: Digests = pd.util.hash_array(np.array(texts.values, dtype=object), categorize=False)
-    return found
+    return hashes_of(texts.values)

@@ -63,8 +63,9 @@ class Known:
 class Present:
     """The lines as they are now."""
 
-    #: Their Row IDs.
+    #: Their Row IDs, and 64 bits of each.
     row_ids: npt.NDArray[np.object_]
+    hashes: npt.NDArray[np.uint64]
     facts: Facts
     #: Row IDs of rows that are there and cannot be used.
     unusable: Mapping[str, LeftOut]

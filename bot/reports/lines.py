@@ -59,7 +59,7 @@ class Lines:
     """Every order line there is, once; what totals need is typed at once, and the rest when it is asked for.
 
     The columns of `frame`, one row a line, Contract Orders before Archive:
-    `row_id`, `order_no` (str) · `archived` (bool) · `row` (int, as read) · `recorded` (int64, UTC seconds; NO_MOMENT
+    `row_id`, `order_no` (str) · `hash` (uint64, of the Row ID) · `archived` (bool) · `row` (int, as read) · `recorded` (int64, UTC seconds; NO_MOMENT
     when nobody can tell) · `day` (int32, serial of the team's day of it) · `order_day`, `due_day` (int32 serials,
     NO_DAY when blank; also `delivered_day` when Delivered on was read) · `customer` (category: the name in Customers,
     or the cell's text) · `product`, `specification` (category: texts) · `salesperson` (category: the cells' texts) ·
@@ -106,12 +106,18 @@ class Lines:
             core[key] = Coded(column.codes[at], column.categories) if is_text else column.to_numpy()[at]
         return {**core, **self._details(cells)}
 
+    def due_days(self, at: Positions) -> Days:
+        """When these lines are due."""
+        due = self.cells["due_date"]
+        return read_days([due[i] for i in at.tolist()])
+
     def customers_of(self, mask: Flags) -> frozenset[str]:
         """The names, folded, of the customers of these lines."""
-        texts = set(compress(self.cells["customer"], mask.tolist()))
+        cells = np.fromiter(self.cells["customer"], dtype=object, count=len(mask))[mask]
+        texts = pd.unique(cells)
         if set(map(type, texts)) - {str}:
-            texts = set(map(plain_text, compress(self.cells["customer"], mask.tolist())))
-        return frozenset(fold(self._customers.of(plain_text(text))) for text in texts)
+            texts = np.array([plain_text(cell) for cell in cells], dtype=object)
+        return frozenset(fold(self._customers.of(text)) for text in texts)
 
     @cached_property
     def tiers(self) -> dict[str, str]:
@@ -136,6 +142,7 @@ class Lines:
         details: dict[str, Any] = {
             "order_no": np.fromiter(cells["order_no"], dtype=object, count=len(cells["order_no"])),
             "order_day": read_days(cells["order_date"]),
+            "due_day": read_days(cells["due_date"]),
             "customer": self._customers.coded(cells["customer"]),
             "product": self._plain.coded(cells["product"]),
             "specification": self._plain.coded(cells["specification"]),
@@ -169,7 +176,7 @@ def read_lines(columns: Mapping[str, Columns], adopted_at: datetime | None, rule
 
 
 #: The columns that are typed when they are asked for.
-_DETAILS = ("order_no", "order_date", "customer", "product", "specification", "delivered_on")
+_DETAILS = ("order_no", "order_date", "due_date", "customer", "product", "specification", "delivered_on")
 
 
 @dataclass(frozen=True)
@@ -190,11 +197,11 @@ def _typed(table: Table, adopted_at: datetime | None, rules: Rules) -> _Typed:
     core = pd.DataFrame(
         {
             "row_id": pd.Series(np.fromiter(cells["row_id"], dtype=object, count=table.height), dtype=object),
+            "hash": table.hashes,
             "archived": table.archived,
             "row": table.rows,
             "recorded": recorded,
             "day": days,
-            "due_day": read_days(cells["due_date"]),
             "salesperson": Meanings(str).coded(cells["salesperson"]).category(),
             "status": status.category(),
             "currency": currency.category(),

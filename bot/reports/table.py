@@ -8,6 +8,8 @@ from typing import TypeGuard, cast
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import xxhash
 
 from bot.ports import Columns
 from bot.reports.values import LeftOut
@@ -25,6 +27,12 @@ _CONTENT = ("customer", "product", "specification", "quantity", "amount", "sales
 
 Flags = npt.NDArray[np.bool_]
 
+#: Bytes of a text that are its own hash.
+_SHORT = 16
+#: The multiplier and shift of splitmix64 (Steele, Lea and Flood, 2014).
+_ODD = np.uint64(0xBF58476D1CE4E5B9)
+_SHIFT = np.uint64(31)
+
 
 class Table:
     """The columns of both tabs, one below the other, cut down to the rows that are lines."""
@@ -40,6 +48,8 @@ class Table:
             [np.arange(tab.height, dtype=np.int32) + 2 for tab in read] or [np.zeros(0, np.int32)]
         )
         self.doubled = 0
+        #: Of the Row IDs, once the lines are known.
+        self.hashes = np.zeros(self.height, dtype=np.uint64)
 
     def keep_lines(self) -> list[LeftOut]:
         """Drop the rows that are no lines; those of them that say something are returned."""
@@ -50,11 +60,13 @@ class Table:
             if not all(cells):
                 kept &= np.fromiter(map(bool, cells), bool, self.height)
         lost = [self.left_out(i, "no_number", self._text("problem", i)) for i in self._spoken(~kept)]
-        if len(set(compress(ids, kept))) < np.count_nonzero(kept):
+        self.hashes = hashes_of(ids)
+        if len(pd.unique(self.hashes[kept])) < np.count_nonzero(kept):
             lost += self._without_copies(ids, kept)
         if not kept.all():
             self.cells = {key: list(compress(cells, kept)) for key, cells in self.cells.items()}
             self.archived, self.rows, self.height = self.archived[kept], self.rows[kept], int(kept.sum())
+            self.hashes = self.hashes[kept]
         return lost
 
     def _without_copies(self, ids: Sequence[Cell], kept: Flags) -> list[LeftOut]:
@@ -89,6 +101,26 @@ class Table:
         return plain_text(self.cells[key][i])
 
 
+def hashes_of(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """A number of 64 bits of each text, the same in every process: short texts stand for themselves."""
+    if not texts:
+        return np.zeros(0, dtype=np.uint64)
+    if max(map(len, texts)) <= _SHORT and "".join(texts).isascii():
+        packed = np.array(texts, dtype=f"S{_SHORT}")
+    else:
+        encoded = (text.encode() for text in texts)
+        short = [b if len(b) <= _SHORT else xxhash.xxh3_128_digest(b) for b in encoded]
+        packed = np.array(short, dtype=f"S{_SHORT}")
+    first, second = packed.view(np.uint64).reshape(-1, 2).T
+    return mixed(mixed(first, _ODD), second)
+
+
+def mixed(hashes: npt.NDArray[np.uint64], part: npt.NDArray[np.uint64] | np.uint64) -> npt.NDArray[np.uint64]:
+    """The hashes with one more part in them."""
+    product = (hashes ^ part) * _ODD
+    return product ^ (product >> _SHIFT)
+
+
 def _stacked(read: Iterable[Columns], key: str) -> Sequence[Cell]:
     pieces = []
     for tab in read:
@@ -105,8 +137,8 @@ def _plain(cells: Sequence[Cell]) -> Sequence[str]:
 
 
 def _are_plain(cells: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
-    """Nothing but printable ASCII without blanks, as numbers and Row IDs are. Looked at as one text, for speed."""
+    """Nothing but ASCII without blanks, as numbers and Row IDs are. Looked at as one text, for speed."""
     if set(map(type, cells)) - {str}:
         return False
     whole = "|".join(cast("Sequence[str]", cells))
-    return whole.isascii() and whole.isprintable() and " " not in whole and "#" not in whole
+    return whole.isascii() and "#" not in whole and len(whole.split(None, 1)) == 1 and not whole[0].isspace()

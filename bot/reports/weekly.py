@@ -86,7 +86,8 @@ class _Today:
             np.append(people, np.int32(-1))[core["salesperson"].cat.codes.to_numpy()],
             core["cancelled"].to_numpy(dtype=bool),
         )
-        return cls(lines, Present(core["row_id"].to_numpy(), facts, lines.unusable, names, digits))
+        ids, hashes = core["row_id"].to_numpy(), core["hash"].to_numpy()
+        return cls(lines, Present(ids, hashes, facts, lines.unusable, names, digits))
 
     @property
     def names(self) -> Names:
@@ -281,9 +282,10 @@ class Book:
         core = self.lines.core
         status = core["status"].array
         is_open = np.isin(status.codes, [i for i, key in enumerate(status.categories) if key in _OPEN])
-        day = core["due_day"].to_numpy()
+        at = np.flatnonzero(is_open)
+        day = self.lines.due_days(at)
         near = (day != NO_DAY) & (day <= serial_of(until, self.rules.timezone) + _SOON)
-        return self.today.taken(np.flatnonzero(is_open & near))
+        return self.today.taken(at[near])
 
     def _new_customers(self, week: pd.DataFrame, until: datetime) -> frozenset[str]:
         """Customers of these lines who have no other line from before that was not cancelled."""

@@ -40,7 +40,7 @@ class Windows:
     names: Names
     digits: int
     rules: Rules
-    _frozen: dict[int, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _frozen: dict[tuple[int, bool], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def index_of(self, period: Period) -> int | None:
         """The place of this week among the closed ones; None when it is not closed."""
@@ -63,21 +63,19 @@ class Windows:
         """The lines of the week, cancelled ones too, in the order in which they were recorded."""
         index = self.index_of(period)
         if index is not None:
-            return self.frozen(index)
+            return self.frozen(index, listed=True)
         at = np.flatnonzero(self.uncounted(period, until))
         return self.taken(at[np.argsort(self.recorded[at], kind="stable")])
 
-    def frozen(self, index: int) -> pd.DataFrame:
+    def frozen(self, index: int, *, listed: bool = False) -> pd.DataFrame:
         """The lines of a closed week as they were reported."""
-        if index not in self._frozen:
-            self._frozen[index] = self._unpacked(index)
-        return self._frozen[index]
-
-    def _unpacked(self, index: int) -> pd.DataFrame:
-        ledger = self.ledgers[index]
-        person = self.names.people.codes(ledger.kept.people)[ledger.kept.person]
-        quantity = rescaled(ledger.kept.quantity, ledger.head.digits, self.digits)
-        return counted(ledger.told.columns, person, quantity, self.names)
+        if (index, listed) not in self._frozen:
+            ledger = self.ledgers[index]
+            person = self.names.people.codes(ledger.kept.people)[ledger.kept.person]
+            quantity = rescaled(ledger.kept.quantity, ledger.head.digits, self.digits)
+            lines = counted(ledger.told.columns, person, quantity, self.names, listed=listed)
+            self._frozen[index, listed] = lines
+        return self._frozen[index, listed]
 
     def earlier(self, period: Period, count: int) -> tuple[list[Period], pd.DataFrame]:
         """So many weeks before this one, the nearest first; and their lines, with how many weeks `back` each is."""
