@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from bot.adapters.reporter_apart import ReporterApart
 from bot.adapters.database import open_state
 from bot.adapters.google_sheets import GoogleWorkbook, read_key_file
 from bot.adapters.memory_state import MemoryState
 from bot.adapters.processes import is_dead, owner_name
+from bot.adapters.reporter_apart import ReporterApart
 from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.delivery import DeliveryRules
 from bot.glance import App
@@ -71,7 +71,7 @@ def build_app(
         new_id=new_row_id,
         stopping=stopping,
         is_dead=is_dead,
-        reporter=ReporterApart(settings, utc_now),
+        reporter=ReporterApart(settings),
     )
 
 

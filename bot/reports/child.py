@@ -1,14 +1,17 @@
 """The child process that works out one job: settings and job come in by the pipe, what came of it goes out.
 
-    python -m bot.reports.child < pickle > pickle
+    python -m bot.reports.child < length, pickle > pickle
 
-It reads the sheet and the state and changes neither.
+It reads the sheet and the state and changes neither. It ends when its input does: then nobody waits for the answer.
 """
 
 from __future__ import annotations
 
+import os
 import pickle
+import signal
 import sys
+import threading
 
 from bot.app import build_renderer, build_rules, build_state, build_workbook
 from bot.logs import set_up_logs
@@ -33,10 +36,23 @@ def work_out(settings: Settings, job: Job) -> Produced | OutsideError:
 
 
 def main() -> None:
-    """Answer on the standard output, which nothing else may use."""
+    """Answer where the standard output led to; what is printed by others from now on goes with the log."""
+    # Ctrl-C in a terminal is for the worker, which ends its child in its own time.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wanted, answer = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     set_up_logs(as_json=True)
-    settings, job = pickle.load(sys.stdin.buffer)  # noqa: S301 - the worker wrote it
-    sys.stdout.buffer.write(pickle.dumps(work_out(settings, job)))
+    length = int.from_bytes(wanted.read(8))
+    settings, job = pickle.loads(wanted.read(length))  # noqa: S301 - the worker wrote it
+    threading.Thread(target=_end_with, args=(wanted.fileno(),), daemon=True).start()
+    with answer:
+        pickle.dump(work_out(settings, job), answer)
+
+
+def _end_with(pipe: int) -> None:
+    """Wait for the end of the worker, or of its interest; no clean-up is owed, since nothing was changed."""
+    os.read(pipe, 1)
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ class ReporterHere:
 
     def start(self, job: Job) -> None:
         """Keep the job in mind."""
+        if self._job is not None:
+            raise ValueError("there is a job to collect first")
         self._job = job
 
     def is_busy(self) -> bool:
