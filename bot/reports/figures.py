@@ -24,10 +24,11 @@ from bot.reports.names import Names, person_of
 from bot.reports.people import Sellers, TeamMember
 from bot.reports.rankings import (
     Scope,
-    Sold,
+    Seller,
     largest_orders,
     member_ranking,
     product_ranking,
+    sellers_of,
     target_of,
     team_ranking,
     unassigned,
@@ -129,28 +130,29 @@ class WeekView:
 
         Rows left out whose salesperson is nobody's are told to every lead.
         """
-        names, currency, roster = self._names, self._rules.currency, self._of.roster
-        scope = Scope.of(titles, names)
-        members = [m for m in roster if scope.has(names.team_code(m.team))]
+        currency, scope = self._rules.currency, Scope.of(titles, self._names)
+        sellers = [seller for seller in self._sellers if scope.has(seller.team)]
         part = _Part(
             tables=self._of_scope(scope),
             group=0,
-            lines=[line for line, _, team in self._lines if scope.has(team)],
-            target=target_of(members),
+            lines=self._lines_within(scope),
+            target=target_of(sellers),
             corrections=tuple(f.correction for f, _, team in self._findings if scope.has(team)),
             left_out=tuple(left for left, _, team in self._left_out if team is None or scope.has(team)),
         )
         whole = part.tables.week(0).amount(currency)
-        ranked = member_ranking(self._by_seller, roster, self._sold, scope, names, currency)
+        people = (*sellers, *(seller for seller in self._strays if scope.has(seller.team)))
         strangers = unassigned(self._of_strangers) if scope.teams is None else ()
-        sold = self._by_seller
+        teams = team_ranking(self._by_team, self._sellers, scope, self._names, currency)
         return TeamReport(
             scope=tuple(titles),
             figures=self._figures(part),
-            teams=with_shares(team_ranking(self._by_team, roster, scope, names, currency), whole, currency),
-            members=with_shares((*ranked, *strangers), whole, currency),
+            teams=with_shares(teams, whole, currency),
+            members=with_shares(
+                (*member_ranking(self._by_seller, people, currency), *strangers), whole, currency
+            ),
             without_orders=tuple(
-                m.name for m in members if m.sells and not sold.week(names.member_code(m)).lines
+                s.name for s in sellers if s.sells and not self._by_seller.week(s.code).lines
             ),
             tier_a_share=self._tier_a_share(part.lines, whole),
             largest=largest_orders(part.lines, currency),
@@ -264,14 +266,31 @@ class WeekView:
         return dict(found)
 
     @cached_property
-    def _sold(self) -> dict[int, Sold]:
-        """Who had lines in the week, the cancelled left out, as they were called then."""
-        assigned = self._names.is_assigned
-        return {
-            seller: Sold(line.salesperson, team, assigned(seller))
-            for line, seller, team in self._lines
-            if not line.cancelled
-        }
+    def _lines_of_team(self) -> dict[int, list[OrderLine]]:
+        found: dict[int, list[OrderLine]] = defaultdict(list)
+        for line, _, team in self._lines:
+            found[team].append(line)
+        return dict(found)
+
+    def _lines_within(self, scope: Scope) -> Sequence[OrderLine]:
+        if scope.teams is not None and len(scope.teams) == 1:
+            return self._lines_of_team.get(next(iter(scope.teams)), ())
+        return [line for line, _, team in self._lines if scope.has(team)]
+
+    @cached_property
+    def _sellers(self) -> tuple[Seller, ...]:
+        return sellers_of(self._of.roster, self._names)
+
+    @cached_property
+    def _strays(self) -> tuple[Seller, ...]:
+        """Who had lines in the week and is not in Team any more, as they were called then."""
+        known = {seller.code for seller in self._sellers}
+        found: dict[int, Seller] = {}
+        for line, code, team in self._lines:
+            if code not in known and line.assigned and not line.cancelled:
+                stray = Seller(code, line.salesperson, team, line.team, None, sells=False, active=False)
+                found.setdefault(code, stray)
+        return tuple(found.values())
 
     @cached_property
     def _due_of(self) -> dict[int, list[tuple[OrderLine, int]]]:
@@ -291,6 +310,8 @@ class WeekView:
     @cached_property
     def _left_out(self) -> list[tuple[LeftOut, int, int | None]]:
         """With seller and team; no team where Team has no such member."""
+        if not self._of.left_out:
+            return []
         find = Sellers(self._of.roster)
         people = [person_of(left.salesperson, find) for left in self._of.left_out]
         owners = self._owners(people)

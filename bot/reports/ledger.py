@@ -1,9 +1,9 @@
 """Closed weeks as bytes: the lines each week was reported with, and what was found about earlier ones when it closed.
 
-    head · kept · told ─► columnar JSON under zlib, each for itself ─► ClosedWeek.body
+    head · kept · columns · told ─► JSON under zlib, each for itself ─► ClosedWeek.body
 
 The head has a digest of each week's lines: while the sheet still shows these lines, nothing else is unpacked. `kept` is
-what changed lines are compared with, `told` what a report of the week lists. Written once and never changed; the first
+what changed lines are compared with, the rest what a report of the week lists. Written once and never changed; the first
 byte is the version.
 """
 
@@ -32,6 +32,9 @@ _TEXTS = ("customer", "product", "specification", "status")
 _SEPARATOR = "\n"
 
 Json = dict[str, Any]
+#: `row_id`, `order_no`, `recorded`, `day`, `order_day`, `due_day`, `amount`, `cancelled` as arrays; `customer`, `product`,
+#: `specification`, `status`, `currency` as `Coded`.
+Columns = Mapping[str, Any]
 
 
 class Person(NamedTuple):
@@ -70,11 +73,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Told:
-    """What only the reports of the week itself need."""
+    """What only the reports of the week itself need, beside its lines."""
 
-    #: `order_no`, `recorded`, `day`, `order_day`, `due_day`, `customer`, `product`, `specification`, `status`,
-    #: beside the columns of `Kept`, in the same order; texts are `Coded`.
-    columns: Mapping[str, Any]
     findings: tuple[Finding, ...]
     left_out: tuple[LeftOut, ...]
     #: Team as it was.
@@ -119,7 +119,7 @@ class Ledger:
         self.mark: WeekMark = week.mark
         if week.body[:1] != bytes([VERSION]):
             raise ValueError(f"{week.mark.id}: a ledger of version {week.body[:1]!r} cannot be read")
-        head, self._kept, self._told = _segments(week.body[1:])
+        head, self._kept, self._columns, self._told = _segments(week.body[1:])
         self.head = _unpacked_head(_loaded(head))
 
     @property
@@ -129,7 +129,7 @@ class Ledger:
 
     @cached_property
     def kept(self) -> Kept:
-        """The second part."""
+        """What its totals are made of."""
         return _unpacked_kept(_loaded(self._kept))
 
     @cached_property
@@ -138,17 +138,22 @@ class Ledger:
 
     def order_of(self, row_id: str) -> str:
         """The number of the order that a line of this week belongs to."""
-        return str(self.told.columns["order_no"][self._places[row_id]])
+        return str(self.columns["order_no"][self._places[row_id]])
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The lines as reports list them, in the order of `kept`."""
+        return _unpacked_columns(_loaded(self._columns), self.kept)
 
     @cached_property
     def told(self) -> Told:
-        """The third part."""
-        return _unpacked_told(_loaded(self._told), self.kept)
+        """What else the reports of the week say."""
+        return _unpacked_told(_loaded(self._told))
 
 
-def packed(mark: WeekMark, head: Head, kept: Kept, told: Told) -> ClosedWeek:
-    """The week as it is stored."""
-    parts = (_head_json(head), _kept_json(kept), _told_json(told))
+def packed(mark: WeekMark, head: Head, kept: Kept, columns: Columns, told: Told) -> ClosedWeek:
+    """The week as it is stored; `columns` as `Lines.taken` gives them."""
+    parts = (_head_json(head), _kept_json(kept), _columns_json(columns), _told_json(told))
     segments = [zlib.compress(orjson.dumps(part), 9) for part in parts]
     lengths = [len(segment).to_bytes(_LENGTH_BYTES, "big") for segment in segments]
     return ClosedWeek(
@@ -237,8 +242,7 @@ def _unpacked_kept(json: Json) -> Kept:
 # ── what a report lists ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _told_json(told: Told) -> Json:
-    columns = told.columns
+def _columns_json(columns: Columns) -> Json:
     day = columns["day"]
     return {
         "order_no": _joined(columns["order_no"].tolist()),
@@ -248,17 +252,12 @@ def _told_json(told: Told) -> Json:
         "order_day": (day - columns["order_day"]).tolist(),
         "due_day": (day - columns["due_day"]).tolist(),
         "texts": {key: _coded(columns[key]) for key in _TEXTS},
-        "findings": [_finding_json(found) for found in told.findings],
-        "left_out": [[o.tab, o.row, o.order_no, o.salesperson, o.why, o.text] for o in told.left_out],
-        "roster": [_member_json(member) for member in told.roster],
-        "new": sorted(told.new_customers),
-        "tier_a": sorted(told.tier_a),
     }
 
 
-def _unpacked_told(json: Json, kept: Kept) -> Told:
+def _unpacked_columns(json: Json, kept: Kept) -> Columns:
     day = np.cumsum(np.array(json["day"], dtype=np.int32), dtype=np.int32)
-    columns = {
+    return {
         "row_id": np.array(kept.row_ids, dtype=object),
         "order_no": np.array(_split(json["order_no"]), dtype=object),
         "recorded": np.cumsum(np.array(json["recorded"], dtype=np.int64)),
@@ -270,8 +269,20 @@ def _unpacked_told(json: Json, kept: Kept) -> Told:
         "amount": kept.amount,
         "cancelled": kept.cancelled,
     }
+
+
+def _told_json(told: Told) -> Json:
+    return {
+        "findings": [_finding_json(found) for found in told.findings],
+        "left_out": [[o.tab, o.row, o.order_no, o.salesperson, o.why, o.text] for o in told.left_out],
+        "roster": [_member_json(member) for member in told.roster],
+        "new": sorted(told.new_customers),
+        "tier_a": sorted(told.tier_a),
+    }
+
+
+def _unpacked_told(json: Json) -> Told:
     return Told(
-        columns,
         tuple(_finding(found) for found in json["findings"]),
         tuple(LeftOut(*row) for row in json["left_out"]),
         tuple(_member(member) for member in json["roster"]),

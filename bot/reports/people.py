@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from bot.ports import Columns
 from sheets_schema import Cell
@@ -42,7 +43,7 @@ class TeamMember:
         """Expected to have orders: active, and Sales by role or without any."""
         return self.active and (SALES in self.roles or not self.roles)
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, str]:
         """What makes two rows the same person."""
         return fold(self.name), self.email.casefold()

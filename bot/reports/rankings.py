@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -31,12 +31,28 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Sold:
-    """What a ranking of people needs of one seller who had lines in the week."""
+class Seller:
+    """Somebody who is ranked: a member of Team as it was, or who had lines in the week and is not in Team."""
 
+    code: int
     name: str
+    #: Code and title.
     team: int
-    assigned: bool
+    title: str
+    target: Decimal | None
+    #: Expected to have orders.
+    sells: bool
+    active: bool
+
+
+def sellers_of(members: Iterable[TeamMember], names: Names) -> tuple[Seller, ...]:
+    """The members, each once."""
+    found: dict[int, Seller] = {}
+    for m in members:
+        code = names.member_code(m)
+        seller = Seller(code, m.name, names.team_code(m.team), m.team, m.target, m.sells, m.active)
+        found.setdefault(code, seller)
+    return tuple(found.values())
 
 
 def share_of(part: Sum, whole: Decimal, currency: str) -> Decimal | None:
@@ -49,25 +65,14 @@ def best_first(ranked: Iterable[Ranked], currency: str) -> tuple[Ranked, ...]:
     return tuple(sorted(ranked, key=lambda r: (-r.sum.amount(currency), -r.sum.orders, r.name)))
 
 
-def member_ranking(
-    tables: Tables,
-    members: Sequence[TeamMember],
-    sold: Mapping[int, Sold],
-    scope: Scope,
-    names: Names,
-    currency: str,
-) -> tuple[Ranked, ...]:
-    """Everybody who sells or sold, best first, without shares; who is not in Team any more keeps the name of then."""
-    found: dict[int, Ranked] = {}
-    for member in members:
-        code = names.member_code(member)
-        if code not in found and scope.has(names.team_code(member.team)) and (member.sells or code in sold):
-            found[code] = _ranked(tables, code, member.name, member.team, member.target)
-    for code, seller in sold.items():
-        if code not in found and seller.assigned and scope.has(seller.team):
-            title = names.team_titles[names.teams.values[seller.team]]
-            found[code] = _ranked(tables, code, seller.name, title, None)
-    return best_first(found.values(), currency)
+def member_ranking(tables: Tables, sellers: Iterable[Seller], currency: str) -> tuple[Ranked, ...]:
+    """Everybody who sells or sold, best first, without shares."""
+    found = [
+        _ranked(tables, seller.code, seller.name, seller.title, seller.target)
+        for seller in sellers
+        if seller.sells or tables.week(seller.code).lines
+    ]
+    return best_first(found, currency)
 
 
 def _ranked(tables: Tables, code: int, name: str, team: str, target: Decimal | None) -> Ranked:
@@ -88,24 +93,25 @@ def with_shares(ranked: Iterable[Ranked], whole: Decimal, currency: str) -> tupl
 
 
 def team_ranking(
-    tables: Tables, members: Sequence[TeamMember], scope: Scope, names: Names, currency: str
+    tables: Tables, sellers: Sequence[Seller], scope: Scope, names: Names, currency: str
 ) -> tuple[Ranked, ...]:
     """The teams that are reported, best first; what belongs to no team comes last and has no name."""
-    codes = {names.team_code(member.team) for member in members} | {
-        team for team, back in tables.weeks if back == 0
-    }
+    if scope.teams is None:
+        codes = {seller.team for seller in sellers} | {team for team, back in tables.weeks if back == 0}
+    else:
+        codes = set(scope.teams)
     ranked = []
     for code in codes:
-        if scope.has(code) and (code or tables.week(code).lines):
+        if code or tables.week(code).lines:
             title = names.team_titles[names.teams.values[code]]
-            own = [member for member in members if names.team_code(member.team) == code]
+            own = [seller for seller in sellers if seller.team == code]
             ranked.append(_ranked(tables, code, title, title, target_of(own)))
     return (*best_first((r for r in ranked if r.name), currency), *(r for r in ranked if not r.name))
 
 
-def target_of(members: Iterable[TeamMember]) -> Decimal | None:
+def target_of(sellers: Iterable[Seller]) -> Decimal | None:
     """The active members' targets added up; None when none has one."""
-    targets = [member.target for member in members if member.active and member.target is not None]
+    targets = [seller.target for seller in sellers if seller.active and seller.target is not None]
     return sum(targets, Decimal(0)) if targets else None
 
 

@@ -177,14 +177,13 @@ class Book:
         noted = self.counting.noted(self.ledgers, self.today.digests)
         head = Head({**noted, period.id: own}, versions, self.today.present.digits)
         told = Told(
-            columns=columns,
             findings=findings,
             left_out=self._left_out(period),
             roster=self.members,
             new_customers=self._new_customers(live, period.end),
             tier_a=self._tier_a(live),
         )
-        return packed(WeekMark(period.id, period.start, period.end, now), head, kept, told)
+        return packed(WeekMark(period.id, period.start, period.end, now), head, kept, columns, told)
 
     def with_closed(self, week: ClosedWeek) -> Book:
         """The book in which this week, which follows the last closed one, is closed."""
@@ -308,10 +307,16 @@ class Book:
 
     def _member(self, name: str) -> TeamMember:
         """By name, or by address where two have one name."""
-        return self._members_called.get(name) or self._members_called[fold(name)]
+        exact = self._members_called.get(name)
+        if exact is not None:
+            return exact
+        wanted = fold(name)
+        same = [m for m in self.members if fold(m.name) == wanted]
+        same += [m for m in self.members if fold(m.email) == wanted]
+        if not same:
+            raise KeyError(name)
+        return same[0]
 
     @cached_property
     def _members_called(self) -> dict[str, TeamMember]:
-        names = {fold(member.name): member for member in reversed(self.members)}
-        addresses = {fold(member.email): member for member in reversed(self.members) if member.email}
-        return addresses | names | {member.name: member for member in reversed(self.members)}
+        return {member.name: member for member in reversed(self.members)}

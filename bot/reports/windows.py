@@ -73,7 +73,7 @@ class Windows:
             ledger = self.ledgers[index]
             person = self.names.people.codes(ledger.kept.people)[ledger.kept.person]
             quantity = rescaled(ledger.kept.quantity, ledger.head.digits, self.digits)
-            lines = counted(ledger.told.columns, person, quantity, self.names, listed=listed)
+            lines = counted(ledger.columns, person, quantity, self.names, listed=listed)
             self._frozen[index, listed] = lines
         return self._frozen[index, listed]
 
