@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from bot.planning.periods import Period
 from bot.planning.rules import Rules
 from bot.reports.counted import joined, order_lines, with_orders
-from bot.reports.ledger import Finding, Person
+from bot.reports.kept import Finding, Person
 from bot.reports.moments import day_of, serial_of
 from bot.reports.names import Names, person_of
 from bot.reports.people import Sellers, TeamMember
@@ -45,34 +44,9 @@ from bot.reports.values import (
     TeamReport,
     WeekFigures,
 )
+from bot.reports.week_lines import WeekLines
 
 _INSTANT = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class WeekLines:
-    """What one week's reports are made of; frames as `bot.reports.counted` has them."""
-
-    period: Period
-    #: The period's end, or the moment asked for.
-    until: datetime
-    interim: bool
-    #: Cancelled lines among them.
-    week: pd.DataFrame
-    #: The weeks before, the nearest first.
-    before: Sequence[Period]
-    #: Their lines as they were reported, whatever became of them since; with how many weeks `back` each is.
-    earlier: pd.DataFrame
-    #: Without the cancelled.
-    month: pd.DataFrame
-    #: Open lines that are due soon or overdue, by the sheet as it is.
-    due: pd.DataFrame
-    new_customers: frozenset[str]
-    tier_a: frozenset[str]
-    #: Team as it is, or as it was when the week was closed.
-    roster: tuple[TeamMember, ...]
-    findings: tuple[Finding, ...]
-    left_out: tuple[LeftOut, ...]
 
 
 @dataclass(frozen=True)
@@ -91,7 +65,7 @@ class WeekView:
     """The reports of one week. What several of them need is worked out once."""
 
     def __init__(self, lines: WeekLines, names: Names, units: Units, rules: Rules) -> None:
-        self._of, self._names, self._units, self._rules = lines, names, units, rules
+        self.lines, self._names, self._units, self._rules = lines, names, units, rules
         zone = rules.timezone
         self._days = range(
             serial_of(lines.period.start, zone), serial_of(lines.period.end - _INSTANT, zone) + 1
@@ -115,7 +89,7 @@ class WeekView:
             corrections=tuple(f.correction for f, owner, _ in self._findings if owner == seller),
             left_out=tuple(left for left, owner, _ in self._left_out if owner == seller),
         )
-        today = serial_of(self._of.until, self._rules.timezone)
+        today = serial_of(self.lines.until, self._rules.timezone)
         due = self._due_of.get(seller, ())
         return PersonalReport(
             member.name,
@@ -165,7 +139,7 @@ class WeekView:
     # ── what both kinds share ───────────────────────────────────────────────────────────────────────────────
 
     def _figures(self, part: _Part) -> WeekFigures:
-        of, tables, group = self._of, part.tables, part.group
+        of, tables, group = self.lines, part.tables, part.group
         customers = dict.fromkeys(
             line.customer for line in part.lines if line.customer and not line.cancelled
         )
@@ -207,13 +181,13 @@ class WeekView:
     @cached_property
     def _weeks(self) -> list[tuple[int, str, date]]:
         """How many weeks back, name and last day of each week, oldest first."""
-        periods = [self._of.period, *self._of.before]
+        periods = [self.lines.period, *self.lines.before]
         zone = self._rules.timezone
         weeks = [(back, p.id, p.end.astimezone(zone).date()) for back, p in enumerate(periods)]
         return weeks[::-1]
 
     def _tier_a_share(self, lines: Iterable[OrderLine], whole: Decimal) -> Decimal | None:
-        own = (a for a in lines if a.customer in self._of.tier_a and a.currency == self._rules.currency)
+        own = (a for a in lines if a.customer in self.lines.tier_a and a.currency == self._rules.currency)
         bought = sum((line.amount for line in own if not line.cancelled), Decimal(0))
         return bought / whole if whole else None
 
@@ -254,7 +228,7 @@ class WeekView:
     @cached_property
     def _lines(self) -> list[tuple[OrderLine, int, int]]:
         """The week's lines with their seller and team, in the order in which they were recorded."""
-        week = self._of.week
+        week = self.lines.week
         lines = order_lines(week, self._names, self._units, self._days[0])
         return list(zip(lines, week["seller"].tolist(), week["team"].tolist(), strict=True))
 
@@ -279,7 +253,7 @@ class WeekView:
 
     @cached_property
     def _sellers(self) -> tuple[Seller, ...]:
-        return sellers_of(self._of.roster, self._names)
+        return sellers_of(self.lines.roster, self._names)
 
     @cached_property
     def _strays(self) -> tuple[Seller, ...]:
@@ -295,7 +269,7 @@ class WeekView:
     @cached_property
     def _due_of(self) -> dict[int, list[tuple[OrderLine, int]]]:
         """By seller, the most urgent first."""
-        due = self._of.due.sort_values(["due_day", "order_no"], kind="stable")
+        due = self.lines.due.sort_values(["due_day", "order_no"], kind="stable")
         found: dict[int, list[tuple[OrderLine, int]]] = defaultdict(list)
         lines = order_lines(due, self._names, self._units, 0)
         for line, seller, day in zip(lines, due["seller"].tolist(), due["due_day"].tolist(), strict=True):
@@ -304,20 +278,20 @@ class WeekView:
 
     @cached_property
     def _findings(self) -> list[tuple[Finding, int, int]]:
-        sellers = self._owners(finding.person for finding in self._of.findings)
-        return [(finding, *owner) for finding, owner in zip(self._of.findings, sellers, strict=True)]
+        sellers = self._owners(finding.person for finding in self.lines.findings)
+        return [(finding, *owner) for finding, owner in zip(self.lines.findings, sellers, strict=True)]
 
     @cached_property
     def _left_out(self) -> list[tuple[LeftOut, int, int | None]]:
         """With seller and team; no team where Team has no such member."""
-        if not self._of.left_out:
+        if not self.lines.left_out:
             return []
-        find = Sellers(self._of.roster)
-        people = [person_of(left.salesperson, find) for left in self._of.left_out]
+        find = Sellers(self.lines.roster)
+        people = [person_of(left.salesperson, find) for left in self.lines.left_out]
         owners = self._owners(people)
         return [
             (left, seller, team if person.assigned else None)
-            for left, person, (seller, team) in zip(self._of.left_out, people, owners, strict=True)
+            for left, person, (seller, team) in zip(self.lines.left_out, people, owners, strict=True)
         ]
 
     def _owners(self, people: Iterable[Person]) -> Iterator[tuple[int, int]]:

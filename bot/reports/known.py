@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bot.reports.ledger import Finding, Ledger, Person, Version
+from bot.reports.kept import Finding, Person, Version
+from bot.reports.ledger import Ledger
 from bot.reports.names import Names, recoded
 from bot.reports.numbers import Whole, decimal_of, quantity_of, rescaled, whole_of
 from bot.reports.texts import Codes

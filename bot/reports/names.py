@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from bot.reports.ledger import Person
+from bot.reports.kept import Person
 from bot.reports.people import Sellers, TeamMember
 from bot.reports.texts import Coded, Codes
 from sheets_schema.titles import fold

@@ -22,20 +22,20 @@ from bot.planning.periods import Period, week_id
 from bot.planning.rules import Rules
 from bot.planning.runs import ClosedWeek, WeekMark
 from bot.ports import Columns
-from bot.reports.counted import counted
 from bot.reports.counting import NO_WEEK, Counting, counting_of
-from bot.reports.digests import Digests, line_digests, sums_of
-from bot.reports.figures import WeekLines, WeekView
-from bot.reports.known import Facts, Findings, Present
-from bot.reports.ledger import Finding, Head, Kept, Ledger, Told, Version, packed
-from bot.reports.lines import WANTED, Lines, Positions, read_lines
-from bot.reports.moments import NO_DAY, NO_MOMENT, Seconds, seconds_of, serial_of
-from bot.reports.names import Names, person_of
-from bot.reports.numbers import rescaled
-from bot.reports.people import Sellers, TeamMember
+from bot.reports.digests import sums_of
+from bot.reports.figures import WeekView
+from bot.reports.kept import Finding, Head, Kept, Told, Version
+from bot.reports.known import Findings
+from bot.reports.ledger import Ledger, packed
+from bot.reports.lines import WANTED, Lines, read_lines
+from bot.reports.moments import NO_DAY, NO_MOMENT, seconds_of, serial_of
+from bot.reports.people import TeamMember
 from bot.reports.sums import Units
 from bot.reports.tiers import tier_named
+from bot.reports.today import Today
 from bot.reports.values import Bar, Correction, LeftOut, PersonalReport, TeamReport, WeekBlock
+from bot.reports.week_lines import WeekLines
 from bot.reports.windows import Windows
 from sheets_schema.titles import fold
 from sheets_schema.workflow import APPROVED, IN_TRANSIT, PENDING, SHIPPED
@@ -56,67 +56,21 @@ def read_book(
     lines = read_lines(columns, adopted_at, rules)
     ledgers = tuple(Ledger(week) for week in closed)
     return _book(
-        _Today.of(lines, max([lines.quantity_digits, *(ledger.head.digits for ledger in ledgers)])),
+        Today.of(lines, max([lines.quantity_digits, *(ledger.head.digits for ledger in ledgers)])),
         ledgers,
         rules,
     )
 
 
-def _book(today: _Today, ledgers: tuple[Ledger, ...], rules: Rules) -> Book:
+def _book(today: Today, ledgers: tuple[Ledger, ...], rules: Rules) -> Book:
     return Book(today, ledgers, counting_of(today.present, today.recorded, today.digests, ledgers), rules)
-
-
-@dataclass(frozen=True)
-class _Today:
-    """The lines as they are now, in codes."""
-
-    lines: Lines
-    present: Present
-
-    @classmethod
-    def of(cls, lines: Lines, digits: int) -> _Today:
-        core, names = lines.core, Names(lines.members)
-        find = Sellers(lines.members)
-        people = names.people.codes(person_of(text, find) for text in core["salesperson"].cat.categories)
-        currencies = names.currencies.codes(core["currency"].cat.categories)
-        facts = Facts(
-            core["amount"].to_numpy(),
-            rescaled(core["quantity"].to_numpy(), lines.quantity_digits, digits),
-            np.append(currencies, np.int32(-1))[core["currency"].cat.codes.to_numpy()],
-            np.append(people, np.int32(-1))[core["salesperson"].cat.codes.to_numpy()],
-            core["cancelled"].to_numpy(dtype=bool),
-        )
-        ids, hashes = core["row_id"].to_numpy(), core["hash"].to_numpy()
-        return cls(lines, Present(ids, hashes, facts, lines.unusable, names, digits))
-
-    @property
-    def names(self) -> Names:
-        """All names, as codes."""
-        return self.present.names
-
-    @property
-    def recorded(self) -> Seconds:
-        """When each line was recorded."""
-        recorded: Seconds = self.lines.core["recorded"].to_numpy()
-        return recorded
-
-    @cached_property
-    def digests(self) -> Digests:
-        """By which closed weeks are told to be as they were."""
-        return line_digests(self.present)
-
-    def taken(self, at: Positions) -> pd.DataFrame:
-        """Some lines as `bot.reports.counted` has them."""
-        facts = self.present.facts
-        lines = counted(self.lines.taken(at), facts.person[at], facts.quantity[at], self.names)
-        return lines.set_index(at)
 
 
 @dataclass(frozen=True)
 class Book:
     """All orders by weeks, at one moment of the sheet. Nothing in it changes; what is costly is worked out once."""
 
-    today: _Today
+    today: Today
     ledgers: tuple[Ledger, ...]
     counting: Counting
     rules: Rules
@@ -147,7 +101,7 @@ class Book:
 
     def sellers(self, period: Period, until: datetime) -> frozenset[str]:
         """Names of the members who have lines in this week, cancelled ones and corrections too."""
-        found = self._material(period, until, WEEKS)
+        found = self._view(period, until).lines
         people = [self.today.names.people.values[code] for code in found.week["person"].unique().tolist()]
         people += [finding.person for finding in found.findings]
         return frozenset(person.name for person in people if person.assigned)

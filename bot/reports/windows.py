@@ -18,7 +18,8 @@ from bot.planning.periods import Period, week_id
 from bot.planning.rules import Rules
 from bot.reports.counted import Flags, counted, joined
 from bot.reports.counting import NO_WEEK
-from bot.reports.ledger import Ledger, Version
+from bot.reports.kept import Version
+from bot.reports.ledger import Ledger
 from bot.reports.lines import Positions
 from bot.reports.moments import Seconds, seconds_of
 from bot.reports.names import Names
