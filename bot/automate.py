@@ -75,25 +75,24 @@ def automate(
 
 def next_job(app: App, glance: Glance, now: datetime) -> Job | None:
     """What is to be worked out now; None when nothing is."""
-    agenda = glance.agenda
-    if glance.sight is None or (
-        glance.reports_after is not None and now < glance.reports_after <= now + PATIENCE
-    ):
+    agenda, sight = glance.agenda, glance.sight
+    is_due = bool(agenda.runs or agenda.closing)
+    if sight is None or not (is_due or _may_refresh(app, glance, now)):
         return None
-    seen = f"{glance.sight.wire_digest}:{app.rules.today(now)}"
-    if not (agenda.runs or agenda.closing or _is_out_of_date(app, glance, seen, now)):
+    if glance.reports_after is not None and now < glance.reports_after <= now + PATIENCE:
+        return None
+    seen = f"{sight.wire_digest}:{app.rules.today(now)}"
+    if not is_due and seen == (glance.figured or app.state.facts().get("figured")):
         return None
     return Job(now, agenda.runs, agenda.closing, agenda.current, place=place_of(glance), seen=seen)
 
 
-def _is_out_of_date(app: App, glance: Glance, seen: str, now: datetime) -> bool:
-    """Whether the figures are of other rows or of another day, and old enough to be worked out again.
+def _may_refresh(app: App, glance: Glance, now: datetime) -> bool:
+    """Whether figures that are out of date would be worked out again now.
 
     While the bot still has something to write the rows are about to change, so they are waited for.
     """
     if glance.agenda.current is None or not glance.quiet:
-        return False
-    if seen == (glance.figured or app.state.facts().get("figured")):
         return False
     last = glance.figured_at
     return last is None or not last <= now < last + app.rules.reports.refresh
