@@ -15,12 +15,13 @@ from bot.ports import OutsideError, WorkbookRefused
 from bot.settings import ConfigProblemsError, NothingToShow, Settings
 
 if TYPE_CHECKING:
-    from bot.reports.letters import ReportApp
+    from bot.showing import Shown
 
-WELL, MENDABLE, OUTSIDE = 0, 2, 3
-_ORDER_MAILS = ("purchase_customer", "purchase_sales")
-_REPORTS = ("weekly_personal", "weekly_team", "monthly", "tier_review")
-_MAILS = (*_ORDER_MAILS, *_REPORTS, "admin_notice")
+WELL, BUG, MENDABLE, OUTSIDE = 0, 1, 2, 3
+#: What `preview` renders; the reports among them are those of the automations.
+MAILS = (
+    "purchase_customer", "purchase_sales", "weekly_personal", "weekly_team", "monthly", "tier_review", "admin_notice"
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -113,7 +114,7 @@ def _add_reports(command: Callable[..., argparse.ArgumentParser]) -> None:
     way.add_argument("--send", action="store_true", help="put it into the outbox, beside the scheduled one")
     way.add_argument("--out", type=Path, metavar="DIR", help="write pages, texts, mails and files there")
     preview = command("preview", _preview, "renders a mail without sending it")
-    preview.add_argument("mail", metavar="MAIL", choices=_MAILS, help=", ".join(_MAILS))
+    preview.add_argument("mail", metavar="MAIL", choices=MAILS, help=", ".join(MAILS))
     preview.add_argument("--order", metavar="NO", default="", help="of which order; default: the last one")
     preview.add_argument("--out", type=Path, required=True, metavar="FILE.html")
 
@@ -208,60 +209,28 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from bot.app import load_settings, utc_now  # noqa: PLC0415
-    from bot.reports import command  # noqa: PLC0415 - pandas
+    from bot.showing import shown_report  # noqa: PLC0415
 
-    if (options.month and options.kind != "monthly") or (options.week and options.kind == "monthly"):
-        raise NothingToShow("The monthly report takes --month, the weekly ones take --week.")
-    app = _report_app(load_settings(_config_path(options)), changing=options.send)
-    wish = command.Wish(command.KINDS[options.kind], options.week or options.month, options.reader)
-    now = utc_now()
-    letters = command.letters_wished(wish, app, now)
-    if options.send:
-        lines = command.post(letters, app, now)
-    elif options.out:
-        lines = command.write(letters, app.renderer, options.out, now)
-    else:
-        lines = command.said(letters, app.renderer)
-    for line in lines:
-        print(line)
-    return WELL
-
-
-def _report_app(settings: Settings, *, changing: bool) -> ReportApp:
-    from bot.app import build_renderer, build_rules, build_state, build_workbook  # noqa: PLC0415
-    from bot.reports.letters import ReportApp  # noqa: PLC0415 - pandas
-
-    state = build_state(settings, changing=changing)
-    return ReportApp(build_workbook(settings), state, build_renderer(settings), build_rules(settings))
+    return _tell(shown_report, options)
 
 
 def _preview(options: argparse.Namespace) -> int:
-    from bot.app import build_app, load_settings, utc_now  # noqa: PLC0415
-    from bot.previewing import notice_preview, page_of, purchase_preview  # noqa: PLC0415
+    from bot.showing import shown_preview  # noqa: PLC0415
 
-    settings = load_settings(_config_path(options))
-    if options.mail in _REPORTS:
-        from bot.reports import command  # noqa: PLC0415 - pandas
+    return _tell(shown_preview, options)
 
-        app = _report_app(settings, changing=False)
-        letters = command.letters_wished(command.Wish(options.mail), app, utc_now())
-        drafts = [letter.draft for letter in letters if letter.draft is not None]
-        if not drafts:
-            raise NothingToShow("Nobody would get this report now.")
-        page = page_of(drafts[0], app.renderer)
-    else:
-        bot = build_app(settings, changing=False)
-        is_purchase = options.mail in _ORDER_MAILS
-        draft = (
-            purchase_preview(bot, options.mail, options.order, utc_now())
-            if is_purchase
-            else notice_preview(bot)
-        )
-        page = page_of(draft, bot.renderer)
-    options.out.write_text(page, encoding="utf-8")
-    print(f"Written to {options.out}")
-    return WELL
+
+def _tell(show: Callable[[argparse.Namespace, Settings], Shown], options: argparse.Namespace) -> int:
+    from bot.app import load_settings  # noqa: PLC0415
+    from bot.logs import set_up_logs  # noqa: PLC0415
+
+    set_up_logs(as_json=not sys.stderr.isatty())
+    shown = show(options, load_settings(_config_path(options)))
+    for line in shown.lines:
+        print(line)
+    for problem in shown.problems:
+        print(f"✗ {problem}", file=sys.stderr)
+    return BUG if shown.is_bug else MENDABLE if shown.problems else WELL
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -44,7 +44,7 @@ def build_app(
     Raises ConfigProblemsError, WorkbookRefused or StateError with what to do.
     """
     state = build_state(settings, changing=changing)
-    _check_workbook(state, settings.workbook.id)
+    check_workbook(state, settings.workbook.id)
     mail = settings.mail
     smtp = SmtpSettings(
         host=mail.host,
@@ -140,8 +140,11 @@ def _exists(state: str) -> bool:
     return path == state or Path(path).exists()
 
 
-def _check_workbook(state: State, key: str) -> None:
-    """A state that belongs to another workbook would number and mail its rows as if they were these."""
+def check_workbook(state: State, key: str) -> None:
+    """Refuse a state that belongs to another workbook: its rows would be numbered and mailed as if they were these.
+
+    Raises ConfigProblemsError.
+    """
     owner = state.facts().get("workbook", key)
     if owner != key:
         state.close()

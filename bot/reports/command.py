@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.planning.drafting import Place
 from bot.planning.due import weeks_seen
+from bot.planning.notices import Draft
 from bot.planning.periods import month_before, quarter_before, week_id
 from bot.planning.runs import Run
 from bot.previewing import page_of
@@ -25,7 +26,14 @@ from sheets_schema.titles import find_tab, fold
 
 #: What the command calls each report, and the automation that sends it.
 KINDS = {"personal": WEEKLY_PERSONAL.key, "team": WEEKLY_TEAM.key, "monthly": MONTHLY.key}
-_WEEK, _MONTH = re.compile(r"\d{4}-W(0[1-9]|[1-4]\d|5[0-3])"), re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+#: Whom Team lacks when nobody gets a report.
+_NOBODY = {
+    WEEKLY_PERSONAL.key: "no active member who sells", TIER_REVIEW.key: "neither an active lead nor an owner"
+} | dict.fromkeys((WEEKLY_TEAM.key, MONTHLY.key), "no active lead")  # fmt: skip
+_WEEK, _MONTH = (
+    re.compile(r"20[0-9]{2}-W(0[1-9]|[1-4][0-9]|5[0-3])"),
+    re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,54 +58,84 @@ def letters_wished(wish: Wish, app: ReportApp, now: datetime) -> list[Letter]:
     job = Job(now, closing=weeks.closing, current=weeks.current, place=_place(app))
     material, _ = gathered(job, app, columns)
     run = _run(wish, material, now)
-    if period_of(run, material) is None:
+    period = period_of(run, material)
+    if period is None:
         known = ", ".join(sorted({*material.weeks, weeks.current.id})[-8:])
         raise NothingToShow(f"There is no report of {run.period}. Weeks that can be reported: {known}.")
+    if period.start > now:
+        raise NothingToShow(f"{run.period} has not begun yet.")
     is_weekly = wish.automation in (WEEKLY_PERSONAL.key, WEEKLY_TEAM.key)
     letters = list((weekly_letters if is_weekly else monthly_letters)(run, material, ()))
+    if not letters:
+        raise NothingToShow(f"Nobody gets this report: Team names {_NOBODY[wish.automation]}.")
     chosen = [letter for letter in letters if not wish.reader or _is_meant(letter, wish.reader)]
     if not chosen:
         readers = ", ".join(letter.reader.name for letter in letters)
-        raise NothingToShow(f"'{wish.reader}' gets no such report. Readers: {readers or 'nobody'}.")
+        raise NothingToShow(f"'{wish.reader}' gets no such report. Readers: {readers}.")
     return chosen
 
 
 def said(letters: Iterable[Letter], renderer: Renderer) -> Iterator[str]:
-    """The letters as text, and a line for each reader who gets none."""
+    """The letters as text, and a line for each reader who has nothing to be told."""
     for letter in letters:
-        if letter.draft is None:
-            yield _why_none(letter)
-            continue
-        subject, text, _ = renderer.preview(letter.draft)
-        yield f"To: {letter.draft.recipient.name} <{letter.draft.recipient.email}>\nSubject: {subject}\n\n{text}"
+        if letter.draft is not None:
+            subject, text, _ = renderer.preview(letter.draft)
+            reader = letter.draft.recipient
+            yield f"To: {reader.name} <{reader.email}>\nSubject: {subject}\n\n{text}"
+    yield from _untold(letters)
 
 
 def write(letters: Iterable[Letter], renderer: Renderer, folder: Path, now: datetime) -> Iterator[str]:
-    """Write each letter as a page, a text, a mail and its files into a folder of its own; a line for each."""
+    """Write each letter as a page, a text, a mail and its files into a folder of its own; a line for each.
+
+    Raises NothingToShow when the disk refuses.
+    """
     for number, letter in enumerate(letters, start=1):
-        if letter.draft is None:
-            yield _why_none(letter)
-            continue
-        # A name from the sheet is no path: what it may hold is left to letters and digits.
-        name = re.sub(r"[^\w-]+", "-", letter.reader.name).strip("-")[:40] or "reader"
-        own = folder / f"{number:02d}-{name}"
-        own.mkdir(parents=True, exist_ok=True)
-        _, text, _ = renderer.preview(letter.draft)
-        (own / "mail.html").write_text(page_of(letter.draft, renderer), "utf-8")
-        (own / "mail.txt").write_text(text, "utf-8")
-        (own / "mail.eml").write_bytes(renderer.message(letter.draft, now))
-        for attachment in letter.draft.attachments:
-            (own / attachment.name).write_bytes(attachment.content)
-        yield str(own)
+        if letter.draft is not None:
+            # A name from the sheet is no path: what it may hold is left to letters and digits.
+            name = re.sub(r"[^\w-]+", "-", letter.reader.name).strip("-")[:40] or "reader"
+            own = folder / f"{number:02d}-{name}"
+            try:
+                _write_one(letter.draft, renderer, own, now)
+            except OSError as error:
+                raise NothingToShow(f"{own} cannot be written: {error.strerror}.") from None
+            yield str(own)
+    yield from _untold(letters)
 
 
 def post(letters: Iterable[Letter], app: ReportApp, now: datetime) -> Iterator[str]:
     """Put the letters into the outbox, under ids of their own: the scheduled report still comes."""
-    letters = list(letters)
     drafts = [letter.draft for letter in letters if letter.draft is not None]
     app.state.post([outgoing(draft, app.renderer.message(draft, now), now) for draft in drafts])
-    yield f"{len(drafts)} mail(s) queued; the next poll sends them."
-    yield from (_why_none(letter) for letter in letters if letter.draft is None)
+    yield f"{len(drafts)} mail(s) queued; the next poll sends them." if drafts else "Nothing to send."
+    yield from _untold(letters)
+
+
+def problems(letters: Iterable[Letter]) -> Iterator[str]:
+    """A sentence for each reader who ought to get a letter and cannot."""
+    why = {"no_email": "has no e-mail in Team", "bad_email": "has no usable e-mail in Team"}
+    for letter in letters:
+        if letter.failure is not None:
+            yield f"{letter.reader.name}: {why.get(letter.failure.why, 'trouble on our side; the log says why')}"
+
+
+def has_bug(letters: Iterable[Letter]) -> bool:
+    """Whether a letter is missing for a reason of ours."""
+    return any(letter.failure is not None and letter.failure.why == "error" for letter in letters)
+
+
+def _write_one(draft: Draft, renderer: Renderer, folder: Path, now: datetime) -> None:
+    _, text, _ = renderer.preview(draft)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "mail.html").write_text(page_of(draft, renderer), "utf-8")
+    (folder / "mail.txt").write_text(text, "utf-8")
+    (folder / "mail.eml").write_bytes(renderer.message(draft, now))
+    for attachment in draft.attachments:
+        (folder / attachment.name).write_bytes(attachment.content)
+
+
+def _untold(letters: Iterable[Letter]) -> Iterator[str]:
+    return (f"{letter.reader.name}: nothing to tell, no mail" for letter in letters if letter.is_empty)
 
 
 def _run(wish: Wish, material: Material, now: datetime) -> Run:
@@ -106,7 +144,8 @@ def _run(wish: Wish, material: Material, now: datetime) -> Run:
     if wish.automation != TIER_REVIEW.key and not named.fullmatch(period):
         example = "2026-11" if named is _MONTH else "2026-W47"
         raise NothingToShow(f"'{period[:20]}' names no such period: write it like {example}.")
-    run_id = f"{wish.automation}:{period}.asked-{now:%Y%m%dT%H%M%S}"
+    # To the microsecond: asked for twice at once, it is sent twice.
+    run_id = f"{wish.automation}:{period}.asked-{now:%Y%m%dT%H%M%S%f}"
     return Run(run_id, wish.automation, period, now, now, asked=True)
 
 
@@ -128,10 +167,3 @@ def _place(app: ReportApp) -> Place:
 
 def _is_meant(letter: Letter, reader: str) -> bool:
     return fold(reader) in (fold(letter.reader.name), fold(letter.reader.email))
-
-
-def _why_none(letter: Letter) -> str:
-    if letter.failure is None:
-        return f"{letter.reader.name}: nothing to tell, no mail"
-    why = {"no_email": "has no e-mail in Team", "bad_email": "has no usable e-mail in Team"}
-    return f"✗ {letter.reader.name}: {why.get(letter.failure.why, 'trouble on our side; the log says why')}"

@@ -1,0 +1,106 @@
+"""The commands `report` and `preview`: mails shown, written into files or put into the outbox when a person asks.
+
+Only `report --send` changes anything, and only the outbox. pandas is loaded here and by no other command.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.app import (
+    build_app,
+    build_renderer,
+    build_rules,
+    build_state,
+    build_workbook,
+    check_workbook,
+    utc_now,
+)
+from bot.previewing import notice_preview, page_of, purchase_preview
+from bot.settings import NothingToShow, Settings
+
+if TYPE_CHECKING:
+    from bot.reports.letters import ReportApp
+
+ORDER_MAILS = ("purchase_customer", "purchase_sales")
+REPORTS = ("weekly_personal", "weekly_team", "monthly", "tier_review")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a command says, and what it says must be put right."""
+
+    lines: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+    #: A report could not be written for a reason of ours.
+    is_bug: bool = False
+
+
+def shown_report(asked: argparse.Namespace, settings: Settings) -> Shown:
+    """The letters of one report, on the terminal, in files or in the outbox. Raises NothingToShow and OutsideError."""
+    from bot.reports import command  # noqa: PLC0415 - pandas
+
+    if (asked.month and asked.kind != "monthly") or (asked.week and asked.kind == "monthly"):
+        raise NothingToShow("The monthly report takes --month, the weekly ones take --week.")
+    with _report_app(settings, changing=asked.send) as app:
+        wish = command.Wish(command.KINDS[asked.kind], asked.week or asked.month, asked.reader)
+        now = utc_now()
+        letters = command.letters_wished(wish, app, now)
+        if asked.send:
+            lines = command.post(letters, app, now)
+        elif asked.out:
+            lines = command.write(letters, app.renderer, asked.out, now)
+        else:
+            lines = command.said(letters, app.renderer)
+        return Shown(tuple(lines), tuple(command.problems(letters)), command.has_bug(letters))
+
+
+def shown_preview(asked: argparse.Namespace, settings: Settings) -> Shown:
+    """The page of one mail, written to `--out`. Raises NothingToShow and OutsideError."""
+    if asked.order and asked.mail not in ORDER_MAILS:
+        raise NothingToShow("--order is for the purchase mails.")
+    page = _report_page(asked.mail, settings) if asked.mail in REPORTS else _page(asked, settings)
+    out: Path = asked.out
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise NothingToShow(f"{out} cannot be written: {error.strerror}.") from None
+    return Shown((f"Written to {out}",))
+
+
+def _report_page(mail: str, settings: Settings) -> str:
+    from bot.reports import command  # noqa: PLC0415 - pandas
+
+    with _report_app(settings, changing=False) as app:
+        letters = command.letters_wished(command.Wish(mail), app, utc_now())
+        draft = next((letter.draft for letter in letters if letter.draft is not None), None)
+        if draft is None:
+            raise NothingToShow("Nobody would get this report now.", *command.problems(letters))
+        return page_of(draft, app.renderer)
+
+
+def _page(asked: argparse.Namespace, settings: Settings) -> str:
+    app = build_app(settings, changing=False)
+    try:
+        if asked.mail in ORDER_MAILS:
+            return page_of(purchase_preview(app, asked.mail, asked.order, utc_now()), app.renderer)
+        return page_of(notice_preview(app), app.renderer)
+    finally:
+        app.state.close()
+
+
+@contextmanager
+def _report_app(settings: Settings, *, changing: bool) -> Iterator[ReportApp]:
+    from bot.reports.letters import ReportApp  # noqa: PLC0415 - pandas
+
+    state = build_state(settings, changing=changing)
+    try:
+        check_workbook(state, settings.workbook.id)
+        yield ReportApp(build_workbook(settings), state, build_renderer(settings), build_rules(settings))
+    finally:
+        state.close()
