@@ -90,7 +90,8 @@ def _outcome(run: Run, material: Material) -> Outcome:
     known = app.state.known_messages(f"{run.id}:")
     extras = extras_of(run, material)
     is_weekly = run.automation in (WEEKLY_PERSONAL.key, WEEKLY_TEAM.key)
-    letters = tuple((weekly_letters if is_weekly else monthly_letters)(run, material, known))
+    noted = replace(run, notes=extras.notes)
+    letters = tuple((weekly_letters if is_weekly else monthly_letters)(noted, material, known))
     made = [_rendered(app, letter, now) for letter in letters if letter.draft is not None]
     messages = tuple(message for message in made if isinstance(message, Message))
     messages += tuple(
