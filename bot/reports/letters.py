@@ -20,7 +20,6 @@ from bot.planning.rules import Rules
 from bot.planning.runs import Run, RunFailure
 from bot.ports import Columns, State, Workbook
 from bot.rendering import Renderer
-from bot.reports.drafts import has_news, personal_draft, team_draft
 from bot.reports.job import Job
 from bot.reports.people import TeamMember
 from bot.reports.readers import Reader, personal_readers, team_readers
@@ -156,6 +155,8 @@ def is_wanted(run: Run, rules: Rules, *, news: bool) -> bool:
 
 
 def _personal(reader: Reader, run: Run, material: Material, period: Period, until: datetime) -> Draft | None:
+    from bot.reports.drafts import has_news, personal_draft  # noqa: PLC0415 - plotting; most jobs write no letter
+
     report = material.book.personal(reader.name, period, until)
     if not is_wanted(run, material.rules, news=has_news(report)):
         return None
@@ -166,6 +167,8 @@ def _personal(reader: Reader, run: Run, material: Material, period: Period, unti
 
 
 def _team(reader: Reader, run: Run, material: Material, period: Period, until: datetime) -> Draft | None:
+    from bot.reports.drafts import has_news, team_draft  # noqa: PLC0415 - the same
+
     report = material.book.team(reader.scope, period, until)
     if not is_wanted(run, material.rules, news=has_news(report)):
         return None

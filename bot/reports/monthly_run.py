@@ -27,7 +27,6 @@ from bot.reports.letters import (
 )
 from bot.reports.month_values import MonthReport, TierReview
 from bot.reports.monthly import monthly_report
-from bot.reports.monthly_drafts import monthly_draft, tier_draft
 from bot.reports.purchases import Purchases
 from bot.reports.readers import Reader, team_readers
 from bot.reports.reviews import OwnReview, own_reviews, tier_review
@@ -140,7 +139,7 @@ def monthly_letters(run: Run, material: Material, known: Collection[str]) -> Ite
         return
     until = until_of(period, material.job.now)
     if run.automation == MONTHLY.key:
-        report = month_report(period, until, material)
+        report = month_report(run, period, until, material)
         for reader in still_owed(run, team_readers(material.book.members)):
             if f"{run.id}:{reader.key}" not in known:
                 yield addressed(reader, partial(_month_draft, reader, report, run, material))
@@ -156,10 +155,13 @@ def monthly_letters(run: Run, material: Material, known: Collection[str]) -> Ite
             yield addressed(own.reader, partial(_tier_draft, own, run, material))
 
 
-def month_report(period: Period, until: datetime, material: Material) -> MonthReport:
-    """The month's figures, with the orders that leave for Archive."""
+def month_report(run: Run, period: Period, until: datetime, material: Material) -> MonthReport:
+    """The month's figures, with the number of orders that leave for Archive with this run, as its notes have it.
+
+    A report that a person asks for at the command line moves nothing, so it speaks of none.
+    """
     report = monthly_report(material.book.lines, material.columns, period, until, material.rules)
-    return replace(report, archived=len(orders_of(leaving_rows(period, material), material)))
+    return replace(report, archived=int(dict(run.notes).get("archived") or 0))
 
 
 def _review(period: Period, until: datetime, material: Material) -> TierReview:
@@ -167,6 +169,8 @@ def _review(period: Period, until: datetime, material: Material) -> TierReview:
 
 
 def _month_draft(reader: Reader, report: MonthReport, run: Run, material: Material) -> Draft | None:
+    from bot.reports.monthly_drafts import monthly_draft  # noqa: PLC0415 - plotting; most jobs write no letter
+
     if not is_wanted(run, material.rules, news=report.has_news):
         return None
     return monthly_draft(
@@ -175,6 +179,8 @@ def _month_draft(reader: Reader, report: MonthReport, run: Run, material: Materi
 
 
 def _tier_draft(own: OwnReview, run: Run, material: Material) -> Draft | None:
+    from bot.reports.monthly_drafts import tier_draft  # noqa: PLC0415 - the same
+
     if not is_wanted(run, material.rules, news=own.has_news):
         return None
     return tier_draft(
