@@ -67,7 +67,7 @@ def automate(
         reporter.start(job)
     if not (wait or reporter.is_ready()):
         return Automated(), glance
-    produced = _collected(reporter)
+    produced = _collected(app, reporter, lease, now)
     if produced is None:
         return Automated(), replace(glance, reports_after=now + PATIENCE)
     return _stored(app, replace(glance, figured_at=now), produced, lease)
@@ -98,20 +98,27 @@ def _may_refresh(app: App, glance: Glance, now: datetime) -> bool:
     return last is None or not last <= now < last + app.rules.reports.refresh
 
 
-def _collected(reporter: Reporter) -> Produced | None:
-    """What came of the job; None when it failed, which concerns no order and is tried again."""
+def _collected(app: App, reporter: Reporter, lease: Lease, now: datetime) -> Produced | None:
+    """What came of the job; None when it failed, which concerns no order, is tried again and told to `status`."""
     try:
         return reporter.collect()
     except OutsideError as error:
         structlog.get_logger("bot.automate").warning("reports_failed", error=str(error), hint=error.hint)
+        said = " ".join(filter(None, (str(error), error.hint)))
+        renew(app, lease)
+        app.state.commit(Commit(facts={"reports_error": said, "reports_failed_at": now.isoformat()}), lease)
         return None
 
 
 def _stored(app: App, glance: Glance, produced: Produced, lease: Lease) -> tuple[Automated, Glance]:
     """Commit, deliver, then write: a mail must not wait for a sheet that cannot be reached."""
     renew(app, lease)
-    leaving = asked(app.state.facts(), produced.archivable)
-    changes = Commit(runs=produced.runs, messages=produced.messages, weeks=produced.weeks, facts=leaving)
+    facts = app.state.facts()
+    leaving = asked(facts, produced.archivable)
+    recovered = {"reports_error": ""} if facts.get("reports_error") else {}
+    changes = Commit(
+        runs=produced.runs, messages=produced.messages, weeks=produced.weeks, facts=leaving | recovered
+    )
     polled = any(isinstance(edit, SetMarker) or edit.tab != SUMMARY.key for edit in produced.edits)
     figured = "" if polled else produced.seen
     if not changes.is_empty():
