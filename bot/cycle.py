@@ -53,6 +53,9 @@ def run_cycle(app: App, now: datetime, glance: Glance, *, wait: bool = False) ->
     if lease is None and app.state.bury(app.is_dead, now):
         lease = app.state.acquire(app.owner, now, LEASE_SECONDS)
     if lease is None:
+        if app.reporter is not None:
+            # What it was to work out is for the one who works now to ask for.
+            app.reporter.close()
         return Cycle("standby"), Glance(about=glance.about)
     glance = remember(app, glance, lease)
     try:
