@@ -8,9 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.planning.drafting import Plan
+from bot.planning.due import latest_begun, next_due, weeks_seen
+from bot.planning.rules import Rules
+from bot.planning.run_words import result_words
+from bot.planning.runs import RunsSeen
 from bot.planning.sightings import Wanted
 from bot.ports import State
 from bot.projection import AppendRow, Projection, ReplaceText, SetCells
+from sheets_schema.automations import ALL_AUTOMATIONS
 
 _HAPPENED = {
     "adopted": "first meeting: {count} rows would be adopted, none mailed",
@@ -52,7 +57,7 @@ def plan_lines(plan: Plan, projection: Projection) -> Iterator[str]:
         yield "Nothing to do."
 
 
-def status_facts(state: State, timezone: str) -> dict[str, Any]:
+def status_facts(state: State, timezone: str, now: datetime) -> dict[str, Any]:
     """How things stand, for machines; times in the team's zone."""
     zone = ZoneInfo(timezone)
     facts = state.facts()
@@ -73,7 +78,33 @@ def status_facts(state: State, timezone: str) -> dict[str, Any]:
         },
         "mail_paused": {"until": _local(paused[0].isoformat(), zone), "why": paused[1]} if paused else None,
         "next_mail_due": _local(due.isoformat(), zone) if due else None,
+        "automations": _automations(seen.automations, zone, now),
+        "closed_weeks": [week.mark.id for week in state.closed_weeks()],
+        "reports_failing": facts.get("reports_error", ""),
+        "reports_failed_at": _local(facts.get("reports_failed_at"), zone)
+        if facts.get("reports_error")
+        else None,
     }
+
+
+def _automations(seen: RunsSeen, zone: ZoneInfo, now: datetime) -> dict[str, dict[str, Any]]:
+    """Each automation the bot has met, in the order of its tab; what became of its last run in words."""
+    rules = Rules(language="en", timezone=zone)
+    weeks = weeks_seen(seen.standings, seen, now, rules)
+    found: dict[str, dict[str, Any]] = {}
+    for key in (a.key for a in ALL_AUTOMATIONS if a.key in seen.standings):
+        standing, run = seen.standings[key], latest_begun(key, seen)
+        due = next_due(standing, seen, weeks, now, rules)
+        mail = seen.mail.get(run.id, {}) if run else {}
+        found[key] = {
+            "on": standing.on,
+            "when": standing.when,
+            "next_run": _local(due.isoformat(), zone) if due else None,
+            "last_run": _local(run.begun_at.isoformat(), zone) if run else None,
+            "result": result_words(run, mail, rules) if run else "",
+            "failed": bool(run and run.failures) or any(mail.get(word) for word in ("dead", "held")),
+        }
+    return found
 
 
 def _local(text: str | None, zone: ZoneInfo) -> str | None:
@@ -101,6 +132,19 @@ def status_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"✗ mail paused   until {facts['mail_paused']['until']}: {facts['mail_paused']['why']}"
     if facts["next_mail_due"]:
         yield f"next mail due   {facts['next_mail_due']}"
+    if facts["reports_failing"]:
+        yield f"✗ reports       {facts['reports_failing']} (last {facts['reports_failed_at']})"
+    if weeks := facts["closed_weeks"]:
+        yield f"weeks closed    {len(weeks)}, the last {weeks[-1]}"
+    for key, automation in facts["automations"].items():
+        yield f"{f'✗ {key}' if automation['failed'] else key:<15} {_automation_words(automation)}"
+
+
+def _automation_words(automation: dict[str, Any]) -> str:
+    parts = ["on" if automation["on"] else "off"]
+    parts += [f"next {automation['next_run']}"] if automation["next_run"] else []
+    parts += [f"last {automation['last_run']}: {automation['result']}"] if automation["last_run"] else []
+    return ", ".join(parts)
 
 
 def outbox_lines(state: State, timezone: str) -> Iterator[str]:

@@ -164,7 +164,7 @@ class Shift:
     def status(self) -> dict[str, Any]:
         """What `status --json` says."""
         with self.place.state() as state:
-            return status_facts(state, "UTC")
+            return status_facts(state, "UTC", self.now)
 
     def close(self) -> None:
         self._app.state.close()

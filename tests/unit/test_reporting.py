@@ -13,6 +13,7 @@ import pytest
 import bot.planning
 from bot.outbox import Message, Outcome, Status
 from bot.planning.drafting import Change, Plan
+from bot.planning.runs import ClosedWeek, Run, RunFailure, Standing, WeekMark
 from bot.planning.sightings import Hold
 from bot.ports import Commit
 from bot.projection import AppendRow, Marker, Projection, ReplaceText, SetCells, SetMarker
@@ -24,7 +25,7 @@ PLANNING = "\n".join(p.read_text("utf-8") for p in Path(bot.planning.__path__[0]
 
 
 def facts_of(book: Book) -> dict[str, Any]:
-    return status_facts(book.state, ZONE)
+    return status_facts(book.state, ZONE, NOW)
 
 
 def stored(book: Book, **changes: Any) -> None:
@@ -160,6 +161,83 @@ def test_a_pause_says_until_when_and_why() -> None:
     assert "✗ mail paused   until 2026-11-21T10:35:00+08:00: 550 5.4.5 quota" in list(
         status_lines(facts_of(book))
     )
+
+
+# ── automations ─────────────────────────────────────────────────────────────────────────────────────────────
+
+FRIDAY = NOW.replace(day=20, hour=10, minute=0, second=0, microsecond=0)
+PERSONAL = Standing("weekly_personal", "Fri 18:00", True, FRIDAY)
+RUN = Run(
+    "weekly_personal:2026-W47", "weekly_personal", "2026-W47", FRIDAY, FRIDAY, shown=True, done_at=FRIDAY
+)
+LETTER = Message(f"{RUN.id}:a@desk.example", "weekly_personal", "", "a@desk.example", 1, b"", NOW)
+
+
+def test_a_bot_that_has_met_no_automations_says_nothing_of_them() -> None:
+    facts = facts_of(Book())
+    assert (facts["automations"], facts["closed_weeks"], facts["reports_failing"]) == ({}, [], "")
+    assert not [line for line in status_lines(facts) if re.match("(✗ )?(week|report)", line)]
+
+
+def test_the_status_says_how_each_automation_stands_and_what_its_last_run_did() -> None:
+    book = Book()
+    stored(
+        book,
+        standings=(
+            Standing("monthly", "每月5日 09:00", False, FRIDAY),
+            PERSONAL,
+            Standing("purchase_mail", "", True, FRIDAY),
+        ),
+        runs=(RUN,),
+        messages=(replace(LETTER, status=Status.SENT, sent_at=NOW), replace(LETTER, id=f"{LETTER.id}2")),
+        weeks=(ClosedWeek(WeekMark("2026-W47", FRIDAY - timedelta(days=7), FRIDAY, FRIDAY), b""),),
+    )
+    facts = facts_of(book)
+    assert facts["automations"]["weekly_personal"] == {
+        "on": True,
+        "when": "Fri 18:00",
+        "next_run": "2026-11-27T18:00:00+08:00",
+        "last_run": "2026-11-20T18:00:00+08:00",
+        "result": "sending: 1 of 2",
+        "failed": False,
+    }
+    assert list(status_lines(facts))[-4:] == [
+        "weeks closed    1, the last 2026-W47",
+        "purchase_mail   on",
+        "weekly_personal on, next 2026-11-27T18:00:00+08:00, last 2026-11-20T18:00:00+08:00: sending: 1 of 2",
+        "monthly         off",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("run", "status", "told"),
+    [
+        (
+            replace(RUN, failures=(RunFailure("Max", "Max", "no_email"),)),
+            Status.SENT,
+            "1 report sent, 1 failed: Max has no e-mail in Team",
+        ),
+        (RUN, Status.DEAD, "0 reports sent; 1 not accepted by the mail server"),
+        (RUN, Status.HELD, "0 reports sent; 1 held back"),
+    ],
+    ids=["a member without e-mail", "a mail that was refused", "a mail that is held"],
+)
+def test_a_run_that_did_not_reach_everybody_has_a_cross(run: Run, status: Status, told: str) -> None:
+    book = Book()
+    stored(book, standings=(PERSONAL,), runs=(run,), messages=(replace(LETTER, status=status),))
+    (line,) = [line for line in status_lines(facts_of(book)) if "weekly_personal" in line]
+    assert line.startswith("✗ weekly_personal on, ")
+    assert line.endswith(f": {told}")
+
+
+def test_reports_that_cannot_be_worked_out_are_told_until_they_can() -> None:
+    book = Book()
+    stored(book, facts={"reports_error": "It ended.", "reports_failed_at": NOW.isoformat()})
+    assert "✗ reports       It ended. (last 2026-11-21T09:30:00+08:00)" in list(status_lines(facts_of(book)))
+    stored(book, facts={"reports_error": ""})
+    facts = facts_of(book)
+    assert facts["reports_failed_at"] is None
+    assert not [line for line in status_lines(facts) if "reports" in line]
 
 
 # ── outbox ──────────────────────────────────────────────────────────────────────────────────────────────────
