@@ -84,7 +84,11 @@ def next_job(app: App, glance: Glance, now: datetime) -> Job | None:
     seen = f"{sight.wire_digest}:{app.rules.today(now)}"
     if not is_due and seen == (glance.figured or app.state.facts().get("figured")):
         return None
-    return Job(now, agenda.runs, agenda.closing, agenda.current, place=place_of(glance), seen=seen)
+    # Whatever it is that keeps Summary from being worked out must not keep reports from their readers.
+    refresh = not (is_due and app.state.facts().get("reports_error"))
+    return Job(
+        now, agenda.runs, agenda.closing, agenda.current, refresh, place_of(glance), seen if refresh else ""
+    )
 
 
 def _may_refresh(app: App, glance: Glance, now: datetime) -> bool:
