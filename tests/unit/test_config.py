@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 import yaml
 
 from bot.config import read_settings
-from bot.settings import ConfigProblemsError, Settings
+from bot.settings import ArchiveSettings, ConfigProblemsError, ReportSettings, Settings, TierSettings
 
 CANARY = "hunter2-canary"
+ROOT = Path(__file__).resolve().parents[2]
 GOOD: dict[str, Any] = {
     "workbook": {"id": "1AbC_d-e", "endpoint": "http://127.0.0.1:8765"},
     "mail": {
@@ -156,6 +160,109 @@ def test_yaml_is_data_and_never_code(tmp_path: Path) -> None:
     with pytest.raises(ConfigProblemsError, match="is not YAML"):
         read_settings(path)
     assert not (tmp_path / "made").exists()
+
+
+# ── reports, tiers, archive ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_reports_tiers_and_archive_need_not_be_named(tmp_path: Path) -> None:
+    settings = read(tmp_path)
+    assert settings.reports == ReportSettings(empty="short", attach="xlsx", refresh=60)
+    assert settings.tiers == TierSettings(a=Decimal(500_000), b=Decimal(100_000), apply=False)
+    folder = str(tmp_path.resolve() / "state" / "backups")
+    assert settings.archive == ArchiveSettings(after_months=1, backup_folder=folder, keep=12, backup_to=())
+
+
+def test_what_is_written_there_is_what_counts(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        reports={"empty": "none", "attach": "csv", "refresh": 10},
+        tiers={"a": "50000.50", "b": 0.5, "apply": True},
+        archive={"after_months": 120, "keep": 1, "backup_to": ["ops@example.com"]},
+    )
+    assert settings.reports == ReportSettings("none", "csv", 10)
+    assert settings.tiers == TierSettings(Decimal("50000.50"), Decimal("0.5"), True)
+    assert (settings.archive.after_months, settings.archive.keep) == (120, 1)
+    assert settings.archive.backup_to == ("ops@example.com",)
+
+
+def test_copies_lie_beside_the_config_wherever_the_program_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+
+    def folder(written_as: str) -> str:
+        return read(tmp_path, archive={"backup_folder": written_as}).archive.backup_folder
+
+    assert folder("copies/monthly") == f"{tmp_path.resolve()}/copies/monthly"
+    assert folder("../copies") == f"{tmp_path.resolve().parent}/copies"
+    assert folder("/srv/copies") == "/srv/copies"
+    assert folder("") == "", "nowhere is no folder"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"reports": {"empty": "long"}}, "reports.empty: input should be 'short' or 'none'"),
+        ({"reports": {"attach": "pdf"}}, "reports.attach: input should be 'xlsx', 'csv' or 'none'"),
+        ({"reports": {"refresh": 9}}, "reports.refresh: input should be greater than or equal to 10"),
+        ({"reports": {"refresh": 86_401}}, "reports.refresh: input should be less than or equal to 86400"),
+        ({"reports": {"emtpy": "none"}}, "reports.emtpy: is not a setting"),
+        ({"tiers": {"a": 100, "b": 100}}, "tiers: b must be less than a"),
+        ({"tiers": {"a": 99_999}}, "tiers: b must be less than a"),
+        ({"tiers": {"b": 0}}, "tiers.b: input should be greater than 0"),
+        ({"tiers": {"a": "NaN"}}, "tiers.a: input should be a finite number"),
+        ({"tiers": {"a": "Infinity"}}, "tiers.a: input should be a finite number"),
+        ({"tiers": {"c": 5}}, "tiers.c: is not a setting"),
+        (
+            {"archive": {"after_months": 0}},
+            "archive.after_months: input should be greater than or equal to 1",
+        ),
+        (
+            {"archive": {"after_months": 121}},
+            "archive.after_months: input should be less than or equal to 120",
+        ),
+        ({"archive": {"keep": 0}}, "archive.keep: input should be greater than or equal to 1"),
+        ({"archive": {"backup_to": ["ops"]}}, "archive.backup_to.0: is not an e-mail address"),
+        ({"archive": {"folder": "x"}}, "archive.folder: is not a setting"),
+    ],
+)
+def test_a_wrong_choice_of_reports_is_named(changes: dict[str, Any], said: str, tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, **changes)
+    assert problem.startswith(said)
+
+
+def test_the_example_says_what_holds_without_it(tmp_path: Path) -> None:
+    told = yaml.safe_load((ROOT / "config.example.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "config.yaml").write_text(
+        yaml.safe_dump(told | {"workbook": {"id": "1AbC", "endpoint": "http://127.0.0.1:8765"}}),
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigProblemsError) as caught:
+        read_settings(tmp_path / "config.yaml")
+    assert caught.value.problems == ("mail: has a user but no password: set $BOT_MAIL__PASSWORD.",)
+    told["mail"]["password"] = CANARY
+    told["workbook"] = {"id": "1AbC", "endpoint": "http://127.0.0.1:8765"}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+    example = read_settings(tmp_path / "config.yaml")
+    bare = {
+        "workbook": told["workbook"],
+        "mail": {k: told["mail"][k] for k in ("user", "password", "sender")},
+    }
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(bare | {"admins": told["admins"]}), encoding="utf-8")
+    assert example == read_settings(tmp_path / "config.yaml")
+
+
+def test_the_example_names_every_setting() -> None:
+    text = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
+    named = 0
+    for section, kind in get_type_hints(Settings).items():
+        assert re.search(rf"^{section}:", text, re.MULTILINE), section
+        for one in fields(kind) if is_dataclass(kind) else ():
+            # What must not stand in a file, or need not, is shown in a comment.
+            assert re.search(rf"{one.name}\b", text, re.IGNORECASE), f"{section}.{one.name}"
+            named += 1
+    assert named > 20
 
 
 # ── the environment ─────────────────────────────────────────────────────────────────────────────────────────
