@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from bot.app import build_app
@@ -12,7 +13,14 @@ from bot.demo.company import sample_company
 from bot.demo.hand import Cells, Hand
 from bot.desk import Desk
 from bot.init import initialise
-from bot.settings import MailSettings, PollSettings, Settings, WorkbookSettings
+from bot.settings import (
+    ArchiveSettings,
+    MailSettings,
+    PollSettings,
+    Settings,
+    TierSettings,
+    WorkbookSettings,
+)
 from bot.structure import missing_layout
 from sheets_schema import CONTRACTS, CUSTOMERS, FEEDBACK, PRODUCTS, TEAM
 
@@ -80,5 +88,8 @@ def demo_settings(desk: Desk, key: str, data: Path) -> Settings:
         timezone=ZONE,
         state=f"sqlite:///{(data / f'bot-{key}.db').resolve()}",
         poll=PollSettings(every=1, settle=3),
+        # A company of this size: the review finds a few customers to move, not two thirds of them.
+        tiers=TierSettings(a=Decimal(100_000), b=Decimal(40_000)),
+        archive=ArchiveSettings(backup_folder=str((data / "backups").resolve())),
         admins=("zhouhui@sales.example",),
     )  # fmt: skip

@@ -19,6 +19,7 @@ class Hand:
 
         self._http = requests.Session()
         self._url = f"{endpoint}/v4/spreadsheets/{key}"
+        self._page = f"{endpoint}/book/{key}"
         self._language = language
 
     def fill(self, *blocks: tuple[Tab, int, Sequence[Cells]]) -> None:
@@ -44,6 +45,12 @@ class Hand:
         titles = {f.title(self._language): f.key for f in tab.fields}
         keys = [titles.get(title, title) for title in values[0]]
         return (dict(zip(keys, row, strict=False)) for row in values[1:])
+
+    def address(self, tab: Tab) -> str:
+        """The tab's page on the desk."""
+        sheets = self._call("GET", "?fields=sheets.properties(sheetId,title)")["sheets"]
+        ids = {s["properties"]["title"]: s["properties"]["sheetId"] for s in sheets}
+        return f"{self._page}/{ids.get(tab.title(self._language), '')}"
 
     def sees_workbook(self) -> bool:
         """Whether the workbook is (still) there."""
