@@ -9,7 +9,7 @@ import requests
 from bot.desk import Desk
 from bot.desk.pages.frame import LANGUAGES, Frame, Texts
 from bot.desk.wire import Call
-from sheets_schema import CONTRACTS
+from sheets_schema import AUTOMATIONS, CONTRACTS
 from tests.desk.client import Workbook
 from tests.desk.sample_company import company
 
@@ -39,10 +39,19 @@ def test_the_first_page_leads_to_every_workbook_and_tab(own_desk: Desk) -> None:
 
 def test_the_guide_stands_only_where_orders_can_be_taken(own_desk: Desk) -> None:
     Workbook(own_desk, own_desk.workbook("Empty"))
-    assert "three steps" not in page(own_desk, "/")
+    assert "step by step" not in page(own_desk, "/")
     assert "/form/order/" not in page(own_desk, "/")
     company(own_desk)
-    assert "three steps" in page(own_desk, "/")
+    assert "step by step" in page(own_desk, "/")
+
+
+def test_the_guide_leads_to_automations_where_the_workbook_has_them(own_desk: Desk) -> None:
+    book = company(own_desk)
+    assert "Ask for a report" not in page(own_desk, "/")
+    book.batch({"addSheet": {"properties": {"sheetId": 701, "title": AUTOMATIONS.zh}}})
+    html = page(own_desk, "/")
+    assert "Ask for a report" in html
+    assert f'<a class="button" href="/book/{book.id}/701">' in html
 
 
 def test_the_first_page_shows_the_newest_orders_and_what_the_bot_says_of_them(own_desk: Desk) -> None:

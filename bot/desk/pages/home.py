@@ -12,7 +12,7 @@ from bot.desk.forms.questions import FORMS, Missing, place_of
 from bot.desk.pages.latest import KEYS, Order, newest_orders
 from bot.desk.pages.visible import visible_books
 from bot.desk.wire import Answer, Call
-from sheets_schema import CONTRACTS
+from sheets_schema import AUTOMATIONS, CONTRACTS, Tab
 
 if TYPE_CHECKING:
     from bot.desk.parts import Parts
@@ -37,6 +37,7 @@ def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:
         taking=taking,
         company=company,
         orders=_orders(company, latest) if company else "",
+        automations=_address(company, AUTOMATIONS) if company else "",
         latest=latest,
         columns=[CONTRACTS.by_key[key] for key in KEYS],
         mails=desk.mailbox.extent()[1],
@@ -48,5 +49,10 @@ def _orders(book: Workbook, latest: list[Order]) -> str:
     for order in latest:
         if order.texts["order_no"]:
             return order.address
-    sheet = sheet_of(book, CONTRACTS)
-    return f"/book/{quote(book.id)}" + (f"/{sheet.id}" if sheet else "")
+    return _address(book, CONTRACTS) or f"/book/{quote(book.id)}"
+
+
+def _address(book: Workbook, tab: Tab) -> str:
+    """The address of a tab; "" where the workbook has none."""
+    sheet = sheet_of(book, tab)
+    return f"/book/{quote(book.id)}/{sheet.id}" if sheet else ""
