@@ -222,7 +222,10 @@ def connect_sqlite(path: Path, busy_timeout: float) -> sqlite3.Connection:
     """Open the file, made readable by its owner alone. `busy_timeout` is in seconds."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # A file that is there must not be opened and closed here: closing it would drop the locks that another
+        # connection of this process holds on it (sqlite.org/howtocorrupt.html, 2.2).
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise StateError(
             f"The database file cannot be opened: {error.strerror}",

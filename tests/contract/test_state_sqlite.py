@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -87,6 +88,31 @@ def test_a_file_locked_by_another_program_is_an_error_and_later_is_not(
     assert kept.facts() == {"a": "b"}
 
 
+_WRITES = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], timeout=0)
+try:
+    connection.execute("BEGIN IMMEDIATE")
+except sqlite3.OperationalError as error:
+    print(error)
+"""
+
+
+def test_opening_the_file_a_second_time_takes_no_lock_from_the_first(file: Path) -> None:
+    open_state(f"sqlite:///{file}").close()
+    # With a rollback journal the lock lies on the file itself, where a careless close would drop it.
+    first = sqlite3.connect(file, isolation_level=None)
+    first.execute("PRAGMA journal_mode = DELETE")
+    first.execute("BEGIN IMMEDIATE")
+    with contextlib.suppress(sqlite3.OperationalError):
+        connect_sqlite(file, busy_timeout=0).close()
+    other = subprocess.run(
+        [sys.executable, "-c", _WRITES, str(file)], capture_output=True, text=True, check=True
+    )
+    assert other.stdout.strip() == "database is locked"
+    first.close()
+
+
 def test_a_full_disk_stores_nothing_and_keeps_what_was_there(file: Path) -> None:
     def nearly_full() -> sqlite3.Connection:
         connection = connect_sqlite(file, 1)
@@ -121,7 +147,7 @@ def test_a_file_that_may_not_be_written_is_an_error(as_somebody_else: Callable[[
         (folder / "bot.db").chmod(0o444)
         folder.chmod(0o555)
         as_somebody_else()
-        with pytest.raises(StateError, match="Permission denied") as caught:
+        with pytest.raises(StateError, match="cannot be written") as caught:
             open_state(f"sqlite:///{folder}/bot.db")
         assert "write access to bot.db" in caught.value.hint
     finally:

@@ -198,7 +198,8 @@ def test_the_key_may_come_from_the_environment(
     before = len(place.desk._running.parts.tokens.claims)
     monkeypatch.setenv("BOT_WORKBOOK__CREDENTIALS_JSON", json.dumps(account(place, private_key)))
     assert place.run("run", "--once") == 0
-    assert len(place.desk._running.parts.tokens.claims) == before + 1
+    # One login for the worker, and one for the process that works figures out, if there are any to work out.
+    assert len(place.desk._running.parts.tokens.claims) - before in (1, 2)
 
 
 @pytest.mark.parametrize(
