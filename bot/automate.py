@@ -18,15 +18,18 @@ from bot.archiving import archive, asked, is_unfinished
 from bot.delivery import Delivered, deliver
 from bot.glance import Agenda, App, Glance, place_of
 from bot.planning.drafting import Plan
+from bot.planning.sightings import Seen
 from bot.ports import Commit, Conflict, Lease, OutsideError
 from bot.projection import Edit, SetMarker
 from bot.reconcile import renew
 from bot.reports.job import Job, Produced, Reporter
 from bot.standing import looked_at, standing
-from sheets_schema import SUMMARY
+from sheets_schema import CONTRACTS, SUMMARY
 
 #: After a job that failed the next one waits this long.
 PATIENCE = timedelta(minutes=5)
+#: While one of these stands, no figures are worked out.
+_HOLDS = tuple(f"{kind}:{CONTRACTS.key}" for kind in ("emptied", "tab", "header"))
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,14 @@ class Automated:
     delivered: Delivered = field(default_factory=Delivered)
 
 
-def agenda_after(app: App, plan: Plan, now: datetime) -> Agenda:
-    """What awaits the reporter once a cycle has shown in the sheet which runs have begun."""
-    if app.reporter is None:
+def agenda_after(app: App, plan: Plan, before: Seen) -> Agenda:
+    """What awaits the reporter once a cycle has shown in the sheet which runs have begun.
+
+    Nothing, while Contract Orders is held: to close a week over an emptied tab would call every order of it gone.
+    """
+    holds = {**before.holds, **{hold.key: hold for hold in plan.holds}}
+    held = [holds.get(key) for key in _HOLDS if key not in plan.ended_holds]
+    if app.reporter is None or any(hold is not None and not hold.released for hold in held):
         return Agenda()
     seen = app.state.recall_runs()
     runs = tuple(run for run in seen.runs.values() if run.shown and run.done_at is None)

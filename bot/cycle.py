@@ -75,7 +75,7 @@ def run_cycle(app: App, now: datetime, glance: Glance, *, wait: bool = False) ->
     _commit(app, plan, seen, lease, now)
     edits, glance = reconcile(app, replace(glance, sight=sight), plan, seen, lease, now)
     done, glance = _deliver_and_mark(app, Cycle("worked", plan, edits), glance)
-    glance = replace(glance, agenda=agenda_after(app, plan, now))
+    glance = replace(glance, agenda=agenda_after(app, plan, seen))
     return _automate(app, done, glance, lease, now, wait=wait)
 
 

@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from bot.outbox import Message
+from bot.planning.judgement import EMPTIED_FROM
 from bot.planning.periods import Period
 from bot.planning.runs import ClosedWeek, Run, RunFailure
-from bot.ports import Columns
+from bot.planning.sightings import Wanted
+from bot.ports import Columns, State
 from bot.projection import Edit
 from bot.rendering import outgoing
 from bot.reports.job import Job, Produced
@@ -33,6 +35,7 @@ from bot.reports.weekly import WANTED as WEEKLY
 from bot.reports.weekly import read_book
 from sheets_schema import CONTRACTS, SUMMARY
 from sheets_schema.automations import WEEKLY_PERSONAL, WEEKLY_TEAM
+from sheets_schema.cells import is_blank
 
 #: Somebody whose report failed for a reason of ours is tried again after this long.
 AGAIN = timedelta(hours=1)
@@ -52,8 +55,9 @@ class Outcome:
 def produce(job: Job, app: ReportApp) -> Produced:
     """What came of the job. Raises OutsideError when the sheet or the state cannot be read."""
     columns = app.workbook.columns(wanted())
-    if CONTRACTS.key not in columns:
-        return Produced(seen=job.seen)
+    if CONTRACTS.key not in columns or is_emptied(columns[CONTRACTS.key], app.state):
+        # It is held, or will be when the next cycle looks: nothing is concluded from it.
+        return Produced()
     material, weeks = gathered(job, app, columns)
     outcomes = [_outcome(run, material) for run in job.runs if period_of(run, material) is not None]
     edits = _figures_shown(material) if job.refresh and job.current is not None else ()
@@ -66,6 +70,12 @@ def produce(job: Job, app: ReportApp) -> Produced:
         archivable=tuple(row_id for outcome in outcomes for row_id in outcome.extras.archivable),
         seen=job.seen,
     )
+
+
+def is_emptied(contracts: Columns, state: State) -> bool:
+    """Whether Contract Orders shows no row although the bot knows more than a few."""
+    known = state.recall(Wanted()).known.get(CONTRACTS.key, 0)
+    return known >= EMPTIED_FROM and all(is_blank(cell) for cell in contracts.cells.get("row_id", ()))
 
 
 def gathered(

@@ -149,7 +149,7 @@ def test_a_file_that_may_not_be_written_is_an_error(as_somebody_else: Callable[[
         as_somebody_else()
         with pytest.raises(StateError, match="cannot be written") as caught:
             open_state(f"sqlite:///{folder}/bot.db")
-        assert "write access to bot.db" in caught.value.hint
+        assert "write access to file and folder" in caught.value.hint
     finally:
         if os.getuid() == 0:
             os.seteuid(0)

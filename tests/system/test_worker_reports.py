@@ -16,12 +16,15 @@ from bot.adapters.memory_state import MemoryState
 from bot.automate import PATIENCE
 from bot.cycle import Cycle, run_cycle, stand_down
 from bot.glance import App, Glance
+from bot.planning.periods import Period
 from bot.ports import ReportError
 from bot.reports.job import Job, Produced
+from bot.reports.letters import ReportApp
+from bot.reports.produce import produce
 from bot.worker import Worker, run_once
 from sheets_schema import CONTRACTS
 from sheets_schema.automations import WEEKLY_PERSONAL, WEEKLY_TEAM
-from tests.system.crashes import Fuse, line
+from tests.system.crashes import RULES, Fuse, line
 from tests.system.fridays import HALF_MINUTE, SIX, Friday, LightReporter, evening, ids_of, reports_sent
 
 ALL_REPORTS = Counter(ids_of(WEEKLY_PERSONAL.key) | ids_of(WEEKLY_TEAM.key))
@@ -154,6 +157,32 @@ def test_a_job_that_comes_to_nothing_is_remembered_and_made_up_once_while_orders
     for _ in range(20):
         friday.poll()
     assert reports_sent(friday.world) == ALL_REPORTS
+
+
+def test_no_week_is_closed_over_a_tab_that_was_emptied(friday: Evening) -> None:
+    grid = friday.world.book.workbook().grid(CONTRACTS.key)
+    friday.poll()
+    rows, grid[1:] = grid[1:], []
+    for _ in range(12):
+        friday.poll()
+    assert friday.world.now > SIX
+    assert not any(job.runs or job.closing for job in friday.desk.jobs)
+    grid += rows
+    for _ in range(4):
+        friday.poll()
+    assert reports_sent(friday.world) == ALL_REPORTS
+    assert len(friday.world.open_state(Fuse()).closed_weeks()) == 1
+
+
+def test_a_tab_emptied_between_the_look_and_the_figures_closes_nothing(
+    before_six: Callable[[], Friday],
+) -> None:
+    world = before_six()
+    week = Period("2026-W47", SIX - timedelta(days=7), SIX)
+    app = ReportApp(world.book.workbook(), world.open_state(Fuse()), world.renderer, RULES)
+    assert [w.mark.id for w in produce(Job(SIX, closing=(week,)), app).weeks] == ["2026-W47"]
+    world.book.workbook().grid(CONTRACTS.key)[1:] = []
+    assert produce(Job(SIX, closing=(week,)), app) == Produced()
 
 
 def test_reports_leave_though_summary_cannot_be_worked_out(friday: Evening) -> None:
