@@ -50,7 +50,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> Told:
 
 # ── help ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-COMMANDS = ("desk", "demo", "init", "run", "plan", "status", "release", "outbox")
+COMMANDS = ("desk", "demo", "init", "run", "plan", "report", "preview", "status", "release", "outbox")
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "outbox list", "outbox retry", "outbox drop"])
@@ -80,7 +80,12 @@ def test_a_command_that_is_none_ends_with_2_and_the_usage(arguments: list[str], 
 # ── config ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("command", ["init", "run", "run --once", "plan", "status", "release", "outbox list"])
+NEED_A_CONFIG = (
+    "init", "run", "run --once", "plan", "report team", "preview monthly --out x.html", "status", "release", "outbox list",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", NEED_A_CONFIG)
 def test_every_command_lists_all_that_is_wrong_with_the_config(
     command: str, tmp_path: Path, told: Told
 ) -> None:
