@@ -30,6 +30,7 @@ TEAM_ZONE = ZoneInfo(ZONE)
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=TEAM_ZONE).astimezone(UTC)
 NEXT_TUESDAY = TUESDAY + timedelta(days=7)
 FRIDAY = datetime(2026, 11, 27, 18, 0, tzinfo=TEAM_ZONE).astimezone(UTC)
+FIFTH = datetime(2026, 12, 5, 9, 0, tzinfo=TEAM_ZONE).astimezone(UTC)
 WEEK, MONTH = "2026-W48", "2026-11"
 
 HOSTILE = ("../../escaped", "/etc/passwd", "..", "C:\\Windows", "=1+1\r\nBcc: x@y.example", "李娜 🎉" * 20)
@@ -332,6 +333,22 @@ def test_what_a_person_sends_comes_beside_the_scheduled_report_and_may_be_sent_t
         f"Weekly report {WEEK} · 1 order · CN¥3,600"
     ]
     assert len({mail["Message-ID"] for mail in arrived}) == len(arrived)
+
+
+def test_only_the_run_that_moves_orders_says_that_they_moved(place: Workplace, told: Told) -> None:
+    assert place.run("report", "monthly", "--month", MONTH) == 0
+    assert "Archive" not in told()
+    with bot_at(place, FIFTH) as app:
+        lived(app, FIFTH, 5)
+    [report] = [
+        mail
+        for _, raw in place.letters()
+        if "Nov 2026" in str((mail := message_from_bytes(raw, policy=policy.default))["Subject"])
+    ]
+    body = report.get_body(("plain",))
+    assert body is not None
+    assert "One finished order moves to the Archive tab." in body.get_content()
+    assert [row["order_no"] for row in place.rows(CONTRACTS.key)] == ["NEW-1"]
 
 
 def test_sending_to_all_sends_to_those_who_can_be_reached_and_names_the_others(
