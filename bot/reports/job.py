@@ -53,7 +53,7 @@ class Reporter(Protocol):
     """Works out one job at a time, in this process or apart from it."""
 
     def start(self, job: Job) -> None:
-        """Take on a job. Not to be called while there is one."""
+        """Take on a job. Raises ValueError while there is one that has not been collected."""
         ...
 
     def is_busy(self) -> bool:
