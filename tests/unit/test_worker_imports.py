@@ -13,12 +13,17 @@ _WORKER = "import bot.app, bot.cycle, bot.logs, bot.settings_apart, bot.worker"
 _TOLD = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 
 
-@pytest.fixture(scope="module")
-def loaded() -> set[str]:
+def loaded_by(imports: str) -> set[str]:
+    """The modules that a new process holds after these imports."""
     found = subprocess.run(
-        [sys.executable, "-c", f"{_WORKER}; {_TOLD}"], capture_output=True, check=True, timeout=60
+        [sys.executable, "-c", f"{imports}; {_TOLD}"], capture_output=True, check=True, timeout=60
     )
     return set(json.loads(found.stdout))
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    return loaded_by(_WORKER)
 
 
 @pytest.mark.parametrize("library", ["pandas", "numpy", "matplotlib", "openpyxl", "pydantic", "yaml"])
@@ -29,3 +34,9 @@ def test_a_worker_does_not_load(library: str, loaded: set[str]) -> None:
 def test_of_the_reports_a_worker_loads_the_job_and_the_values_alone(loaded: set[str]) -> None:
     theirs = {name for name in loaded if name.startswith("bot.reports.")}
     assert theirs == {"bot.reports.job", "bot.reports.values", "bot.reports.month_values"}
+
+
+def test_the_child_that_only_brings_figures_up_to_date_loads_no_plotting() -> None:
+    loaded = loaded_by("import bot.reports.child")
+    assert "pandas" in loaded
+    assert not loaded & {"matplotlib", "openpyxl"}
