@@ -21,9 +21,9 @@ from bot.adapters.reporter_apart import ReporterApart
 from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.delivery import DeliveryRules
 from bot.glance import App
+from bot.mails.rendering import Renderer
 from bot.planning.rules import ArchiveRules, ReportRules, Rules, TierRules
 from bot.ports import State, WorkbookRefused
-from bot.rendering import Renderer
 from bot.settings import ConfigProblemsError, Settings
 
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"

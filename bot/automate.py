@@ -17,12 +17,12 @@ import structlog
 from bot.archiving import archive, asked, is_unfinished
 from bot.delivery import Delivered, deliver
 from bot.glance import Agenda, App, Glance, place_of
+from bot.jobs import Job, Produced, Reporter
 from bot.planning.drafting import Plan
 from bot.planning.sightings import Seen
 from bot.ports import Commit, Conflict, Lease, OutsideError
 from bot.projection import Edit, SetMarker
 from bot.reconcile import renew
-from bot.reports.job import Job, Produced, Reporter
 from bot.standing import looked_at, standing
 from sheets_schema import CONTRACTS, SUMMARY
 

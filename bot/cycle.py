@@ -23,13 +23,13 @@ from bot.automate import Automated, agenda_after, automate
 from bot.automation_cells import automation_edits
 from bot.delivery import Delivered, deliver
 from bot.glance import App, Glance, is_idle, look, place_of, read, remember
+from bot.mails.rendering import outgoing
 from bot.planning.drafting import Plan
 from bot.planning.plan import plan_cycle, wanted_by
 from bot.planning.sightings import Seen, Wanted
 from bot.ports import Commit, Lease, WorkbookError
 from bot.projection import Projection, project
 from bot.reconcile import LEASE_SECONDS, judge_sight, marks, reconcile
-from bot.rendering import outgoing
 
 
 @dataclass(frozen=True)

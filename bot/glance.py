@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 import xxhash
 
 from bot.delivery import DeliveryRules
+from bot.jobs import Reporter
+from bot.mails.rendering import Renderer
 from bot.planning.catalog import Catalog
 from bot.planning.drafting import Place
 from bot.planning.periods import Period
@@ -21,8 +23,6 @@ from bot.planning.rules import Rules
 from bot.planning.runs import Run
 from bot.planning.sightings import Snapshot
 from bot.ports import About, Lease, Mailer, Reading, State, Workbook, WorkbookError, WorkbookRefused
-from bot.rendering import Renderer
-from bot.reports.job import Reporter
 from bot.survey import grids_of, read_automations, read_catalog, survey, unpacked
 from sheets_schema import AUTOMATIONS, CUSTOMERS, ORDER_ENTRY, ORDER_TABS, PRODUCTS, TABS, TEAM
 from sheets_schema.titles import Header, find_tab

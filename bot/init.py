@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.cycle import run_cycle, stand_down
 from bot.glance import App, Glance
-from bot.structure import missing_layout
+from bot.layout.structure import missing_layout
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
-from bot.look import Look, NamedRange
+from bot.layout.look import Look, NamedRange
 from bot.outbox import Failure, Message, Outcome, Status
 from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
@@ -62,6 +62,7 @@ class About:
         """Tab key -> title of the polled tabs that are there; of two that go by one name the first."""
         found = ((find_tab(TABS, sheet.title), sheet.title) for sheet in reversed(self.sheets))
         return {tab.key: title for tab, title in found if tab is not None}
+
     #: Read only by `about(layout=True)`.
     names: tuple[NamedRange, ...] = ()
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.glance import App, Glance, Sight, look, place_of
+from bot.mails.rendering import Renderer
 from bot.planning.notices import (
     AdminNotice,
     Draft,
@@ -17,7 +18,6 @@ from bot.planning.notices import (
 from bot.planning.problems import sentences
 from bot.planning.readiness import ReadyLine, examine
 from bot.planning.sightings import Row
-from bot.rendering import Renderer
 from bot.settings import NothingToShow
 from sheets_schema import CONTRACTS
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import IO
 
+from bot.jobs import Job, Produced
 from bot.ports import OutsideError, ReportError
-from bot.reports.job import Job, Produced
 from bot.settings import Settings
 
 #: Seconds. A child that takes longer than this is not coming back: 200 reports take a minute.

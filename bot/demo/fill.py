@@ -13,6 +13,7 @@ from bot.demo.company import sample_company
 from bot.demo.hand import Cells, Hand
 from bot.desk import Desk
 from bot.init import initialise
+from bot.layout.structure import missing_layout
 from bot.settings import (
     ArchiveSettings,
     MailSettings,
@@ -21,7 +22,6 @@ from bot.settings import (
     TierSettings,
     WorkbookSettings,
 )
-from bot.structure import missing_layout
 from sheets_schema import CONTRACTS, CUSTOMERS, FEEDBACK, PRODUCTS, TEAM
 
 ZONE = "Asia/Shanghai"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from bot.planning.month_values import MonthReport, TierReview
 from bot.planning.problems import STRUCTURE
 from bot.planning.readiness import ReadyLine
+from bot.planning.report_values import PersonalReport, TeamReport
 from bot.planning.rules import Rules
 from bot.planning.sightings import EXTRA, Hold
-from bot.reports.month_values import MonthReport, TierReview
-from bot.reports.values import PersonalReport, TeamReport
 from sheets_schema.cells import plain_text
 
 #: Who of an order's mail goes first: customers before staff, staff before admins.

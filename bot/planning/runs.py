@@ -77,7 +77,7 @@ class ClosedWeek:
     """A closed week with all it was reported with; written once and never changed."""
 
     mark: WeekMark
-    #: The lines counted in it and the corrections shown with it, packed by `bot.reports.ledger`.
+    #: The lines counted in it and the corrections shown with it, packed by `bot.reports.figures.ledger`.
     body: bytes
 
 

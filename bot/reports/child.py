@@ -15,9 +15,9 @@ import sys
 import threading
 
 from bot.app import build_renderer, build_rules, build_state, build_workbook
+from bot.jobs import Job, Produced
 from bot.logs import set_up_logs
 from bot.ports import OutsideError
-from bot.reports.job import Job, Produced
 from bot.reports.letters import ReportApp
 from bot.reports.produce import produce
 from bot.settings import Settings

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.jobs import Job
+from bot.mails.rendering import Renderer, outgoing
 from bot.planning.drafting import Place
 from bot.planning.due import weeks_seen
 from bot.planning.notices import Draft
 from bot.planning.periods import month_before, quarter_before, week_id
 from bot.planning.runs import Run
 from bot.previewing import page_of
-from bot.rendering import Renderer, outgoing
-from bot.reports.job import Job
 from bot.reports.letters import Letter, Material, ReportApp, period_of, weekly_letters
 from bot.reports.monthly_run import monthly_letters
 from bot.reports.produce import gathered, wanted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.reports.job import Job, Produced
+from bot.jobs import Job, Produced
 from bot.reports.letters import ReportApp
 from bot.reports.produce import produce
 

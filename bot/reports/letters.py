@@ -14,16 +14,16 @@ from typing import TypeVar
 
 import structlog
 
+from bot.jobs import Job
+from bot.mails.rendering import Renderer
 from bot.planning.notices import Draft, Recipient
 from bot.planning.periods import Period, month_of, quarter_of
 from bot.planning.rules import Rules
 from bot.planning.runs import Run, RunFailure
 from bot.ports import Columns, State, Workbook
-from bot.rendering import Renderer
-from bot.reports.job import Job
-from bot.reports.people import TeamMember
+from bot.reports.figures.people import TeamMember
+from bot.reports.figures.weekly import Book
 from bot.reports.readers import Reader, personal_readers, team_readers
-from bot.reports.weekly import Book
 from sheets_schema.automations import WEEKLY_PERSONAL
 from sheets_schema.roles import LEAD
 from sheets_schema.titles import fold
@@ -155,7 +155,7 @@ def is_wanted(run: Run, rules: Rules, *, news: bool) -> bool:
 
 
 def _personal(reader: Reader, run: Run, material: Material, period: Period, until: datetime) -> Draft | None:
-    from bot.reports.drafts import has_news, personal_draft  # noqa: PLC0415 - plotting; most jobs write no letter
+    from bot.reports.shown.drafts import has_news, personal_draft  # noqa: PLC0415 - plotting; most jobs write no letter
 
     report = material.book.personal(reader.name, period, until)
     if not is_wanted(run, material.rules, news=has_news(report)):
@@ -167,7 +167,7 @@ def _personal(reader: Reader, run: Run, material: Material, period: Period, unti
 
 
 def _team(reader: Reader, run: Run, material: Material, period: Period, until: datetime) -> Draft | None:
-    from bot.reports.drafts import has_news, team_draft  # noqa: PLC0415 - the same
+    from bot.reports.shown.drafts import has_news, team_draft  # noqa: PLC0415 - the same
 
     report = material.book.team(reader.scope, period, until)
     if not is_wanted(run, material.rules, news=has_news(report)):

@@ -8,13 +8,17 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from bot.planning.month_values import MonthReport, TierReview
 from bot.planning.notices import ADMINS_LAST, AdminNotice, Attachment, Draft, Recipient
 from bot.planning.periods import Period
 from bot.planning.runs import Run
 from bot.ports import OutsideError
 from bot.projection import Edit
-from bot.reports.archivable import archivable
-from bot.reports.backup import backup_attachment, backup_file, backup_name, keep_in
+from bot.reports.figures.archivable import archivable
+from bot.reports.figures.monthly import monthly_report
+from bot.reports.figures.purchases import Purchases
+from bot.reports.figures.reviews import OwnReview, own_reviews, tier_review
+from bot.reports.figures.tiers import noted_moves, owed_moves, owed_note, settled_notes, tier_edits
 from bot.reports.letters import (
     Letter,
     Material,
@@ -25,12 +29,8 @@ from bot.reports.letters import (
     still_owed,
     until_of,
 )
-from bot.reports.month_values import MonthReport, TierReview
-from bot.reports.monthly import monthly_report
-from bot.reports.purchases import Purchases
 from bot.reports.readers import Reader, team_readers
-from bot.reports.reviews import OwnReview, own_reviews, tier_review
-from bot.reports.tiers import noted_moves, owed_moves, owed_note, settled_notes, tier_edits
+from bot.reports.shown.backup import backup_attachment, backup_file, backup_name, keep_in
 from sheets_schema.automations import MONTHLY, TIER_REVIEW
 
 #: A mail server takes about 25 MB, a third of which is the encoding.
@@ -169,7 +169,7 @@ def _review(period: Period, until: datetime, material: Material) -> TierReview:
 
 
 def _month_draft(reader: Reader, report: MonthReport, run: Run, material: Material) -> Draft | None:
-    from bot.reports.monthly_drafts import monthly_draft  # noqa: PLC0415 - plotting; most jobs write no letter
+    from bot.reports.shown.monthly_drafts import monthly_draft  # noqa: PLC0415 - plotting; most jobs write no letter
 
     if not is_wanted(run, material.rules, news=report.has_news):
         return None
@@ -179,7 +179,7 @@ def _month_draft(reader: Reader, report: MonthReport, run: Run, material: Materi
 
 
 def _tier_draft(own: OwnReview, run: Run, material: Material) -> Draft | None:
-    from bot.reports.monthly_drafts import tier_draft  # noqa: PLC0415 - the same
+    from bot.reports.shown.monthly_drafts import tier_draft  # noqa: PLC0415 - the same
 
     if not is_wanted(run, material.rules, news=own.has_news):
         return None

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
+from bot.jobs import Job, Produced
+from bot.mails.rendering import outgoing
 from bot.outbox import Message
 from bot.planning.judgement import EMPTIED_FROM
 from bot.planning.periods import Period
@@ -21,18 +23,16 @@ from bot.planning.runs import ClosedWeek, Run, RunFailure
 from bot.planning.sightings import Wanted
 from bot.ports import Columns, State
 from bot.projection import Edit
-from bot.rendering import outgoing
-from bot.reports.job import Job, Produced
+from bot.reports.figures.monthly import WANTED as MONTHLY
+from bot.reports.figures.purchases import WANTED as PURCHASES
+from bot.reports.figures.purchases import Purchases
+from bot.reports.figures.rollups import rollup_edits
+from bot.reports.figures.weekly import WANTED as WEEKLY
+from bot.reports.figures.weekly import read_book
 from bot.reports.letters import Letter, Material, ReportApp, attempted, period_of, until_of, weekly_letters
-from bot.reports.monthly import WANTED as MONTHLY
 from bot.reports.monthly_run import Extras, extras_of, monthly_letters, owed_tiers
-from bot.reports.purchases import WANTED as PURCHASES
-from bot.reports.purchases import Purchases
-from bot.reports.rollups import rollup_edits
-from bot.reports.summary import standing_weeks, summary_edits
-from bot.reports.summary_charts import chart_figures
-from bot.reports.weekly import WANTED as WEEKLY
-from bot.reports.weekly import read_book
+from bot.reports.shown.summary import standing_weeks, summary_edits
+from bot.reports.shown.summary_charts import chart_figures
 from sheets_schema import CONTRACTS, SUMMARY
 from sheets_schema.automations import WEEKLY_PERSONAL, WEEKLY_TEAM
 from sheets_schema.cells import is_blank

@@ -22,8 +22,8 @@ import yaml
 
 from bot.adapters.database import open_state
 from bot.adapters.google_sheets import GoogleWorkbook
+from bot.layout.structure import missing_layout
 from bot.projection import Marker, SetMarker
-from bot.structure import missing_layout
 from bot.survey import unpacked
 from sheets_schema import BY_KEY, CONTRACTS, TABS, Cell
 from tests.benchmarks.big_book import LANGUAGE, BigBook, remember_old_orders

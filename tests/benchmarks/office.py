@@ -10,8 +10,8 @@ from bot.adapters.memory_mailer import MemoryMailer
 from bot.cycle import Cycle, run_cycle
 from bot.delivery import DeliveryRules
 from bot.glance import App, Glance
+from bot.mails.rendering import Renderer
 from bot.ports import State, Workbook
-from bot.rendering import Renderer
 from tests.benchmarks.big_book import NOW, RULES, ZONE
 
 

@@ -13,11 +13,11 @@ import orjson
 
 from bot.columns import Asked, asked_for, columns_of, titles_of, value_ranges_of
 from bot.planning.periods import Period, week_id
+from bot.planning.report_values import PersonalReport, TeamReport
 from bot.planning.rules import Rules
 from bot.planning.runs import ClosedWeek
 from bot.ports import Columns
-from bot.reports.values import PersonalReport, TeamReport
-from bot.reports.weekly import WANTED, Book, read_book
+from bot.reports.figures.weekly import WANTED, Book, read_book
 from sheets_schema import ARCHIVE, CONTRACTS, CUSTOMERS, TEAM, Cell, Kind, Tab
 from sheets_schema.cells import datetime_serial
 from tests.benchmarks.big_book import LANGUAGE, RULES, ZONE, contract_row

@@ -19,11 +19,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.adapters.database import DatabaseState, open_state
 from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.delivery import DeliveryRules, deliver
+from bot.mails.rendering import TEMPLATES, Renderer
 from bot.outbox import Message
 from bot.planning.notices import Draft
 from bot.planning.sightings import Order, Origin, Sighting
 from bot.ports import Commit
-from bot.rendering import TEMPLATES, Renderer
 from tests.benchmarks.full_desk import free_port, wait_for_port
 from tests.benchmarks.measuring import cpu_of, median, milliseconds, show
 from tests.benchmarks.smtp_sink import stats

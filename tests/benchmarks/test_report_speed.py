@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 from bot.planning.runs import ClosedWeek
-from bot.reports.weekly import WANTED
+from bot.reports.figures.weekly import WANTED
 from sheets_schema import ARCHIVE, CONTRACTS, CUSTOMERS, TEAM
 from tests.benchmarks.big_book import LANGUAGE, ZONE
 from tests.benchmarks.measuring import cpu_of, dead_weight, median, milliseconds, show
@@ -172,7 +172,7 @@ def test_closed_weeks_take_little_room(closed: list[ClosedWeek]) -> None:
 
 _MILLION = """
 import os, pickle, sys
-from bot.reports.weekly import WANTED
+from bot.reports.figures.weekly import WANTED
 from tests.benchmarks.measuring import resident_mib
 from tests.benchmarks.report_company import RULES, weekly_run
 with open(sys.argv[1], "rb") as file:

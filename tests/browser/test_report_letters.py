@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from bot.mime import content_id
+from bot.mails.mime import content_id
+from bot.mails.rendering import Renderer
 from bot.planning.notices import Draft
-from bot.rendering import Renderer
 from tests.emails.report_samples import report_mails
 from tests.emails.samples import renderer
 

@@ -16,14 +16,14 @@ from bot.adapters.database import open_state
 from bot.adapters.memory_state import MemoryState
 from bot.adapters.reporter_apart import ReporterApart
 from bot.app import load_settings
+from bot.jobs import Job, Produced, Reporter
+from bot.mails.rendering import Renderer
 from bot.planning.periods import Period
 from bot.planning.rules import Rules
 from bot.planning.runs import Run
 from bot.ports import Commit, State, Workbook, WorkbookRefused
 from bot.projection import SetCells, SetMarker
-from bot.rendering import Renderer
 from bot.reports.here import ReporterHere
-from bot.reports.job import Job, Produced, Reporter
 from bot.reports.letters import ReportApp
 from sheets_schema import CONTRACTS, CUSTOMERS, PRODUCTS, SUMMARY, TEAM
 from sheets_schema.cells import datetime_serial

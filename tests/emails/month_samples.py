@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from bot.planning.drafting import Place
+from bot.planning.month_values import Deliveries, LateProduct, MonthReport, Rate, TierMove, TierReview
 from bot.planning.notices import Draft, Recipient
 from bot.planning.periods import month_of, quarter_of
+from bot.planning.report_values import Amount, Bar, LeftOut, Ranked, Sum
 from bot.planning.rules import Rules
 from bot.planning.runs import Run
-from bot.reports.month_values import Deliveries, LateProduct, MonthReport, Rate, TierMove, TierReview
-from bot.reports.monthly_drafts import monthly_draft, tier_draft
-from bot.reports.values import Amount, Bar, LeftOut, Ranked, Sum
+from bot.reports.shown.monthly_drafts import monthly_draft, tier_draft
 
 RULES = Rules()
 SHEET = "https://docs.google.com/spreadsheets/d/1AbC/edit"

@@ -11,10 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.planning.drafting import Place
 from bot.planning.notices import Draft, Recipient
 from bot.planning.periods import Period, week_id
-from bot.planning.rules import ReportRules, Rules
-from bot.planning.runs import Run
-from bot.reports.drafts import personal_draft, team_draft
-from bot.reports.values import (
+from bot.planning.report_values import (
     Amount,
     Bar,
     Correction,
@@ -26,6 +23,9 @@ from bot.reports.values import (
     TeamReport,
     WeekFigures,
 )
+from bot.planning.rules import ReportRules, Rules
+from bot.planning.runs import Run
+from bot.reports.shown.drafts import personal_draft, team_draft
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 CUTOFF = datetime(2026, 11, 20, 10, tzinfo=UTC)  # Friday 18:00 in Beijing

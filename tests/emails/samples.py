@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bot.mails.rendering import Renderer
 from bot.planning.notices import AdminNotice, Draft, Line, PurchaseDetail, Recipient
-from bot.rendering import Renderer
 
 NOW = datetime(2026, 11, 21, 1, 31, tzinfo=UTC)
 LANGUAGES = ("zh-CN", "en")

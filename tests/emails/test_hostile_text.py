@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.mail_text import LONG, SHORT, one_line, shown
+from bot.mails.mail_text import LONG, SHORT, one_line, shown
 from bot.planning.notices import AdminNotice, Draft, Line, PurchaseDetail
 from tests.emails.reading import page, parsed, part
 from tests.emails.samples import (

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.planning.month_values import LateProduct, MonthReport, Rate, TierReview
 from bot.planning.notices import Draft, ReportMail
-from bot.reports.month_values import LateProduct, MonthReport, Rate, TierReview
-from bot.reports.values import LeftOut, Ranked
+from bot.planning.report_values import LeftOut, Ranked
 from tests.emails.month_samples import (
     MONTHLY_RUN,
     PLACE,

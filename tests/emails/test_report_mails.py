@@ -23,11 +23,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from bot.mail_text import one_line
+from bot.mails.mail_text import one_line
+from bot.mails.rendering import TEMPLATES, Renderer
+from bot.mails.wording import read_words
 from bot.planning.notices import ADMINS_LAST, Draft, ReportMail
-from bot.rendering import TEMPLATES, Renderer
-from bot.reports.drafts import has_news
-from bot.reports.values import (
+from bot.planning.report_values import (
     Amount,
     Correction,
     LeftOut,
@@ -37,7 +37,7 @@ from bot.reports.values import (
     Sum,
     TeamReport,
 )
-from bot.wording import read_words
+from bot.reports.shown.drafts import has_news
 from tests.emails.reading import page, parsed, part
 from tests.emails.report_samples import (
     SUMMARY_LINK,
@@ -439,7 +439,7 @@ def test_rendering_twice_gives_the_same_bytes() -> None:
 
 def test_a_worker_that_can_write_reports_loads_nothing_that_draws_them() -> None:
     code = (
-        "import sys; import bot.rendering, bot.planning.notices, bot.report_view, bot.mime;"
+        "import sys; import bot.mails.rendering, bot.planning.notices, bot.mails.report_view, bot.mails.mime;"
         "print({'pandas', 'numpy', 'matplotlib', 'openpyxl', 'jinja2', 'babel'} & set(sys.modules))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

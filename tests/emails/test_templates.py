@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import UndefinedError
 
+from bot.mails.rendering import TEMPLATES, Renderer
 from bot.planning.notices import Draft
-from bot.rendering import TEMPLATES, Renderer
 from tests.emails.reading import page
 from tests.emails.samples import (
     NOTICES,
@@ -47,7 +47,7 @@ def test_both_languages_say_the_same_things(mail: str) -> None:
 
 def test_every_word_of_the_catalogues_is_used() -> None:
     templates = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*/*.*") if path.suffix != ".toml")
-    views = ("mail_view.py", "report_*.py", "month_*.py", "reports/attachments.py")
+    views = ("mails/mail_view.py", "mails/report_*.py", "mails/month_*.py", "reports/shown/attachments.py")
     code = "".join(p.read_text("utf-8") for name in views for p in (TEMPLATES.parent / "bot").glob(name))
     for mail in ("_base", *MAILS):
         words = tomllib.loads((TEMPLATES / mail / "words.en.toml").read_text("utf-8"))

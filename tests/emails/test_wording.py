@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mail_text import (
+from bot.mails.mail_text import (
     display_name,
     is_address,
     mail_link,
@@ -20,7 +20,7 @@ from bot.mail_text import (
     shown,
     subject_line,
 )
-from bot.wording import Wording
+from bot.mails.wording import Wording
 from sheets_schema.languages import language_of
 from tests.hostile import PAYLOADS
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from bot.app import build_workbook
 from bot.desk import Desk
-from bot.rendering import Renderer
+from bot.layout.structure import missing_layout
+from bot.mails.rendering import Renderer
 from bot.settings import MailSettings, PollSettings, Settings, WorkbookSettings
-from bot.structure import missing_layout
 from sheets_schema import CUSTOMERS, LAID_OUT, PRODUCTS, TEAM, Cell
 from sheets_schema.cells import date_serial
 from tests.system.hand import Book, Hand

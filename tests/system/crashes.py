@@ -22,11 +22,11 @@ import orjson
 from bot.cycle import run_cycle, stand_down
 from bot.delivery import DeliveryRules
 from bot.glance import App, Glance
+from bot.mails.rendering import Renderer
 from bot.outbox import Status
 from bot.planning.notices import Draft
 from bot.planning.rules import Rules
 from bot.ports import MailConnection, Mailer, State, Workbook
-from bot.rendering import Renderer
 from bot.survey import unpacked
 from sheets_schema import BY_KEY, CONTRACTS, CUSTOMERS, ORDER_ENTRY, PRODUCTS, TEAM, Cell
 from sheets_schema.cells import datetime_serial

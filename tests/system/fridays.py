@@ -24,11 +24,11 @@ from bot.adapters.memory_mailer import MemoryMailer
 from bot.adapters.memory_state import MemoryState
 from bot.cycle import run_cycle, stand_down
 from bot.glance import App, Glance
+from bot.jobs import Job, Produced, Reporter
 from bot.outbox import Message, Status
 from bot.planning.periods import Period
 from bot.planning.runs import ClosedWeek, Run, WeekMark
 from bot.ports import OutsideError, State
-from bot.reports.job import Job, Produced, Reporter
 from sheets_schema import CONTRACTS, CUSTOMERS, PRODUCTS, TEAM
 from sheets_schema.automations import ALL_AUTOMATIONS, AUTOMATIONS, WEEKLY_PERSONAL, WEEKLY_TEAM
 from tests.system.crashes import ZONE, Crash, Fuse, Point, Row, Watched, WatchedDatabase, World, line

@@ -21,10 +21,10 @@ from bot.adapters.memory_workbook import MemoryWorkbook
 from bot.cycle import run_cycle
 from bot.delivery import DeliveryRules
 from bot.glance import App, Glance
+from bot.mails.rendering import Renderer
 from bot.planning.rules import Rules
 from bot.ports import OutsideError, Place, Reading, WorkbookError, WriteUnclear
 from bot.projection import Edit
-from bot.rendering import Renderer
 from sheets_schema import CONTRACTS, CUSTOMERS, ORDER_ENTRY, PRODUCTS, TEAM, Cell
 from sheets_schema.cells import datetime_serial
 

@@ -23,10 +23,10 @@ from bot.archiving import archive, asked, is_unfinished
 from bot.cycle import run_cycle
 from bot.desk import Desk
 from bot.glance import App, Glance
+from bot.layout.structure import missing_layout
+from bot.mails.rendering import Renderer
 from bot.ports import Commit, Lease
 from bot.projection import SetCells
-from bot.rendering import Renderer
-from bot.structure import missing_layout
 from sheets_schema import ARCHIVE, CONTRACTS, LAID_OUT, Cell
 from sheets_schema.titles import fold, known_titles
 from tests.system.crashes import ZONE, Crash, Fuse, Point, Row, World, furnish, line

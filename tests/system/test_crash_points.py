@@ -16,8 +16,8 @@ import structlog
 
 from bot.adapters.google_sheets import GoogleWorkbook
 from bot.desk import Desk
-from bot.rendering import Renderer
-from bot.structure import missing_layout
+from bot.layout.structure import missing_layout
+from bot.mails.rendering import Renderer
 from tests.system.crashes import (
     ZONE,
     Fuse,

@@ -18,7 +18,7 @@ from bot.demo.fill import LANGUAGE, demo_settings, new_workbook, remembered_work
 from bot.demo.hand import Hand
 from bot.desk import Desk
 from bot.glance import App, Glance
-from bot.structure import Layout, missing_layout
+from bot.layout.structure import Layout, missing_layout
 from sheets_schema import CONTRACTS, CUSTOMERS, LAID_OUT, PRODUCTS, SUMMARY, TEAM
 from sheets_schema.summary import CHARTS
 

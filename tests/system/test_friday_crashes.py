@@ -16,9 +16,9 @@ import pytest
 import structlog
 
 from bot.adapters.memory_state import MemoryState
-from bot.rendering import Renderer
+from bot.jobs import Reporter
+from bot.mails.rendering import Renderer
 from bot.reports.here import ReporterHere
-from bot.reports.job import Reporter
 from bot.reports.letters import ReportApp
 from sheets_schema import SUMMARY, Cell
 from sheets_schema.automations import WEEKLY_PERSONAL, WEEKLY_TEAM

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from bot.mail_text import LONG, SHORT, one_line, shown
+from bot.mails.mail_text import LONG, SHORT, one_line, shown
 from sheets_schema import CONTRACTS, ORDER_ENTRY, Cell, Kind, Owner, Tab
 from sheets_schema.cells import is_blank, is_error, plain_text
 from tests.hostile import PAYLOADS

@@ -10,7 +10,7 @@ import requests
 
 from bot.adapters.google_sheets import GoogleWorkbook
 from bot.desk import Desk
-from bot.structure import Layout, missing_layout
+from bot.layout.structure import Layout, missing_layout
 from sheets_schema import ARCHIVE, AUTOMATIONS, CONTRACTS, LAID_OUT, LANGUAGES, SUMMARY, TEAM, Owner
 from sheets_schema.automations import ALL_AUTOMATIONS, MONTHLY, PURCHASE_MAIL, WEEKLY_PERSONAL
 from sheets_schema.screen import COLOURS, DROPDOWNS

@@ -23,9 +23,9 @@ from bot.app import build_app, load_settings
 from bot.automate import PATIENCE
 from bot.cycle import Cycle, run_cycle, stand_down
 from bot.glance import Glance
+from bot.jobs import Job
 from bot.ports import ReportError, WorkbookError
 from bot.reports.here import ReporterHere
-from bot.reports.job import Job
 from bot.reports.letters import ReportApp
 from bot.settings import MailSettings, Settings, WorkbookSettings
 from sheets_schema import CONTRACTS
@@ -252,7 +252,7 @@ _WORKER = """
 import sys, time
 from datetime import UTC, datetime
 from bot.adapters.reporter_apart import ReporterApart
-from bot.reports.job import Job
+from bot.jobs import Job
 from bot.settings import MailSettings, Settings, WorkbookSettings
 
 settings = Settings(WorkbookSettings("key", sys.argv[1]), MailSettings("Desk <orders@desk.example>"), state=sys.argv[2])

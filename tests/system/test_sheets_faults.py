@@ -24,8 +24,8 @@ from bot.adapters.google_sheets import GoogleWorkbook
 from bot.app import build_app, load_settings
 from bot.glance import App
 from bot.init import initialise
+from bot.mails.rendering import Renderer
 from bot.ports import Reading
-from bot.rendering import Renderer
 from bot.reporting import status_facts
 from bot.survey import unpacked
 from bot.worker import LONGEST_WAIT_SECONDS, Worker

@@ -28,9 +28,9 @@ def year() -> Iterator[Year]:
     """The year once for all questions about it. How pictures look is not among them."""
     dot = Picture("weeks", b"\x89PNG\r\n\x1a\n", 1, 1)
     with (
-        patch("bot.reports.drafts.weeks_picture", lambda *_: dot),
-        patch("bot.reports.drafts.members_picture", lambda *_: dot),
-        patch("bot.reports.monthly_drafts.months_picture", lambda *_: dot),
+        patch("bot.reports.shown.drafts.weeks_picture", lambda *_: dot),
+        patch("bot.reports.shown.drafts.members_picture", lambda *_: dot),
+        patch("bot.reports.shown.monthly_drafts.months_picture", lambda *_: dot),
     ):
         lived = Year(seed=20260102)
         lived.live()

@@ -10,12 +10,12 @@ import requests
 
 from bot.adapters.google_sheets import GoogleWorkbook
 from bot.desk import Desk
+from bot.layout.structure import missing_layout
+from bot.planning.report_values import WeekBlock
 from bot.planning.rules import Rules
 from bot.projection import InsertRows
-from bot.reports.summary import standing_weeks, summary_edits
-from bot.reports.summary_charts import chart_figures
-from bot.reports.values import WeekBlock
-from bot.structure import missing_layout
+from bot.reports.shown.summary import standing_weeks, summary_edits
+from bot.reports.shown.summary_charts import chart_figures
 from sheets_schema import SUMMARY, Cell
 from sheets_schema.summary import FIRST_BLOCK_ROW
 from tests.unit.summary_samples import block, correction, period

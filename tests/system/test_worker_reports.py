@@ -16,9 +16,9 @@ from bot.adapters.memory_state import MemoryState
 from bot.automate import PATIENCE
 from bot.cycle import Cycle, run_cycle, stand_down
 from bot.glance import App, Glance
+from bot.jobs import Job, Produced
 from bot.planning.periods import Period
 from bot.ports import ReportError
-from bot.reports.job import Job, Produced
 from bot.reports.letters import ReportApp
 from bot.reports.produce import produce
 from bot.worker import Worker, run_once

@@ -29,8 +29,8 @@ from bot.__main__ import main
 from bot.adapters.database import open_state
 from bot.adapters.google_sheets import GoogleWorkbook
 from bot.desk import Desk
+from bot.layout.structure import missing_layout
 from bot.ports import State
-from bot.structure import missing_layout
 from sheets_schema import BY_KEY, CONTRACTS, CUSTOMERS, ORDER_ENTRY, PRODUCTS, TEAM, Cell
 from sheets_schema.cells import datetime_serial
 

@@ -16,8 +16,8 @@ from bot.adapters.memory_state import MemoryState
 from bot.adapters.memory_workbook import MemoryWorkbook
 from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.desk import Desk
+from bot.mails.rendering import Renderer
 from bot.ports import State, Workbook
-from bot.rendering import Renderer
 from sheets_schema import BY_KEY
 from tests.system.crashes import Fuse, Row, WatchedDatabase, World
 

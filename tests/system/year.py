@@ -27,12 +27,12 @@ from bot.adapters.memory_workbook import MemoryWorkbook
 from bot.cycle import run_cycle
 from bot.delivery import DeliveryRules
 from bot.glance import App, Glance
+from bot.mails.rendering import Renderer
 from bot.outbox import Message
 from bot.planning.notices import Draft, PurchaseDetail
 from bot.planning.rules import ArchiveRules, ReportRules, Rules
 from bot.ports import Place, Reading
 from bot.projection import Edit
-from bot.rendering import Renderer
 from bot.reports.here import ReporterHere
 from bot.reports.letters import ReportApp
 from sheets_schema import ARCHIVE, AUTOMATIONS, CONTRACTS, CUSTOMERS, PRODUCTS, TEAM, Cell, Tab

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.planning.rules import Rules
 from bot.ports import Columns
-from bot.reports.lines import Lines, read_lines
-from bot.reports.purchases import Purchases
+from bot.reports.figures.lines import Lines, read_lines
+from bot.reports.figures.purchases import Purchases
 from sheets_schema import ARCHIVE, CONTRACTS, CUSTOMERS, FEEDBACK, PRODUCTS, TEAM, Cell, Tab
 from sheets_schema.cells import date_serial, datetime_serial
 

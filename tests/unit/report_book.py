@@ -15,8 +15,8 @@ from bot.planning.periods import Period, week_id
 from bot.planning.rules import Rules
 from bot.planning.runs import ClosedWeek
 from bot.ports import Columns
-from bot.reports.lines import WANTED
-from bot.reports.weekly import Book, read_book
+from bot.reports.figures.lines import WANTED
+from bot.reports.figures.weekly import Book, read_book
 from sheets_schema import Cell
 from sheets_schema.cells import date_serial, datetime_serial
 

@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from bot.planning.periods import Period, week_id
-from bot.projection import Edit, InsertRows, SetRange
-from bot.reports.values import (
+from bot.planning.report_values import (
     Amount,
     Bar,
     Correction,
@@ -21,6 +20,7 @@ from bot.reports.values import (
     WeekBlock,
     WeekFigures,
 )
+from bot.projection import Edit, InsertRows, SetRange
 from sheets_schema import Cell
 
 Grid = list[list[Cell]]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.planning.periods import month_of
 from bot.planning.rules import ArchiveRules
-from bot.reports.archivable import archivable
+from bot.reports.figures.archivable import archivable
 from sheets_schema import Cell
 from tests.unit.month_book import RULES, Row, books, line, lines_of, readings
 from tests.unit.rows import FEW

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ports import OutsideError
-from bot.reports import backup
-from bot.reports.backup import backup_attachment, backup_file, backup_name, keep_in
+from bot.reports.shown import backup
+from bot.reports.shown.backup import backup_attachment, backup_file, backup_name, keep_in
 from sheets_schema import Cell
 from tests.hostile import PAYLOADS
 

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from bot.mime import content_id, file_name, written
+from bot.mails.mime import content_id, file_name, written
 from bot.planning.notices import Attachment, Picture
 from tests.emails.reading import parsed
 from tests.hostile import PAYLOADS

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.planning.month_values import Deliveries, LateProduct, MonthReport, Rate, TierMove
 from bot.planning.periods import month_of
-from bot.reports.month_values import Deliveries, LateProduct, MonthReport, Rate, TierMove
-from bot.reports.monthly import monthly_report
-from bot.reports.values import Amount, Sum
+from bot.planning.report_values import Amount, Sum
+from bot.reports.figures.monthly import monthly_report
 from sheets_schema import Cell
 from sheets_schema.cells import EPOCH, date_serial, read_number
 from sheets_schema.currencies import rounded

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.mails.rendering import TEMPLATES, Renderer
+from bot.mails.wording import read_words
 from bot.planning.notices import Draft
-from bot.rendering import TEMPLATES, Renderer
-from bot.wording import read_words
 from tests.emails.reading import parsed, part
 from tests.emails.samples import (
     LANGUAGES,
@@ -156,7 +156,7 @@ def test_a_sender_without_an_address_is_refused_at_once(sender: str) -> None:
 
 def test_a_worker_with_nothing_to_say_holds_no_template_engine() -> None:
     code = (
-        "import sys; from zoneinfo import ZoneInfo; from bot.rendering import Renderer;"
+        "import sys; from zoneinfo import ZoneInfo; from bot.mails.rendering import Renderer;"
         "Renderer('o@example.com', ZoneInfo('UTC'));"
         "print({'jinja2', 'babel', 'css_inline', 'markupsafe'} & set(sys.modules))"
     )

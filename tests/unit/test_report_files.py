@@ -13,9 +13,9 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from bot.mail_text import one_line
+from bot.mails.mail_text import one_line
 from bot.planning.notices import Attachment, Draft
-from bot.reports.values import Correction, LeftOut, Ranked, TeamReport
+from bot.planning.report_values import Correction, LeftOut, Ranked, TeamReport
 from tests.emails.report_samples import (
     exceptions,
     figures,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.reports.ledger import Ledger
+from bot.reports.figures.ledger import Ledger
 from tests.unit.report_book import FRIDAY, TEAM, Line, Sheet, period
 
 WEEK, NEXT = period(), period(FRIDAY + timedelta(days=7))

@@ -12,9 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.reports.moments import NO_DAY, NO_MOMENT, days_at, moment_of, read_days, read_moments, seconds_of
-from bot.reports.numbers import decimal_of, quantity_of, read_amounts, read_quantities
-from bot.reports.values import Ranked
+from bot.planning.report_values import Ranked
+from bot.reports.figures.moments import (
+    NO_DAY,
+    NO_MOMENT,
+    days_at,
+    moment_of,
+    read_days,
+    read_moments,
+    seconds_of,
+)
+from bot.reports.figures.numbers import decimal_of, quantity_of, read_amounts, read_quantities
 from sheets_schema.cells import EPOCH, datetime_serial
 from tests.unit.report_book import FRIDAY, TEAM, Line, Sheet, period
 

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 
+from bot.mails.rendering import TEMPLATES
+from bot.mails.report_parts import Phrases
+from bot.mails.wording import Wording, read_words
 from bot.planning.notices import Picture
-from bot.rendering import TEMPLATES
-from bot.report_parts import Phrases
-from bot.reports import lettering
-from bot.reports.pictures import members_picture, weeks_picture
-from bot.reports.values import Amount, Bar, Ranked, Sum
-from bot.wording import Wording, read_words
+from bot.planning.report_values import Amount, Bar, Ranked, Sum
+from bot.reports.shown import lettering
+from bot.reports.shown.pictures import members_picture, weeks_picture
 from tests.emails.report_samples import figures, team
 from tests.hostile import PAYLOADS
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.reports.values import Sum
+from bot.planning.report_values import Sum
 from sheets_schema import Cell
 from tests.unit.report_book import FRIDAY, TEAM, Line, Sheet, period, totals
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.planning.periods import Period
+from bot.planning.report_values import Correction, WeekBlock
 from bot.planning.runs import ClosedWeek
-from bot.reports.ledger import Ledger
-from bot.reports.values import Correction, WeekBlock
+from bot.reports.figures.ledger import Ledger
 from sheets_schema.cells import date_serial
 from tests.unit.report_book import FRIDAY, TEAM, Line, Sheet, period, totals
 

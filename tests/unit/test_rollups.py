@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.planning.catalog import Product, build_catalog
 from bot.ports import Columns
 from bot.projection import SetCells
-from bot.reports.rollups import (
+from bot.reports.figures.rollups import (
     CUSTOMER_FIGURES,
     CustomerRollup,
     ProductRollup,

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.adapters.sheets_layout import box_ranges, with_boxes, with_layout
-from bot.look import ColourRule, Look, Protection
+from bot.layout.look import ColourRule, Look, Protection
+from bot.layout.screen import Furnished, missing_screen
 from bot.planning.mail_words import mail_words
 from bot.planning.notices import PURCHASE_CUSTOMER, PURCHASE_SALES
 from bot.planning.rules import Rules
@@ -17,7 +18,6 @@ from bot.planning.run_words import result_words
 from bot.planning.runs import Run, RunFailure
 from bot.planning.sightings import MailState, Order, Origin
 from bot.ports import Sheet
-from bot.screen import Furnished, missing_screen
 from sheets_schema import (
     AUTOMATIONS,
     BY_KEY,

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from bot.planning.month_values import TierMove
 from bot.ports import Columns
 from bot.projection import Edit, SetCells, SetRange
-from bot.reports.month_values import TierMove
-from bot.reports.tiers import tier_edits
+from bot.reports.figures.tiers import tier_edits
 from bot.standing import looked_at, standing
 from sheets_schema import CUSTOMERS
 from tests.unit.month_book import Row, reading

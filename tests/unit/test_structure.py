@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.look import Area, Chart, ColourRule, Look, NamedRange, Protection
+from bot.layout.look import Area, Chart, ColourRule, Look, NamedRange, Protection
+from bot.layout.structure import Layout, missing_layout
 from bot.ports import About, Sheet
-from bot.structure import Layout, missing_layout
 from sheets_schema import AUTOMATIONS, LAID_OUT, LANGUAGES, SUMMARY, Tab
 from sheets_schema.automations import ALL_AUTOMATIONS
 from sheets_schema.formats import NUMBER_FORMATS

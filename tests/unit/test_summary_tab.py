@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.planning.report_values import LeftOut, WeekBlock
 from bot.planning.rules import Rules
 from bot.projection import Edit, InsertRows, SetRange
-from bot.reports.summary import is_ours, standing_weeks, summary_edits
-from bot.reports.summary_block import block_rows
-from bot.reports.summary_charts import chart_figures
-from bot.reports.summary_words import _CHINESE, _ENGLISH, said
-from bot.reports.values import LeftOut, WeekBlock
+from bot.reports.shown.summary import is_ours, standing_weeks, summary_edits
+from bot.reports.shown.summary_block import block_rows
+from bot.reports.shown.summary_charts import chart_figures
+from bot.reports.shown.summary_words import _CHINESE, _ENGLISH, said
 from sheets_schema import Cell
 from sheets_schema.summary import BLOCK_COLUMN, BLOCK_WIDTH, CHARTS, FIRST_BLOCK_ROW, KIND_COLUMN
 from tests.unit.summary_samples import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.report_parts import Table, TableRow
-from bot.text_table import aligned, width
+from bot.mails.report_parts import Table, TableRow
+from bot.mails.text_table import aligned, width
 
 
 def test_chinese_letters_take_two_columns_and_accents_none() -> None:

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import pytest
 
+from bot.planning.month_values import TierReview
 from bot.planning.periods import quarter_of
-from bot.reports.month_values import TierReview
-from bot.reports.people import TeamMember
-from bot.reports.reviews import OwnReview, own_reviews, tier_review
-from bot.reports.tiers import tier_edits
+from bot.reports.figures.people import TeamMember
+from bot.reports.figures.reviews import OwnReview, own_reviews, tier_review
+from bot.reports.figures.tiers import tier_edits
 from sheets_schema import CUSTOMERS
 from sheets_schema.roles import LEAD, SALES
 from tests.unit.month_book import CUSTOMER_ROWS, RULES, Row, line, lines_of, reading, readings

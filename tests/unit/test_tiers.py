@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.planning.month_values import TierMove
 from bot.planning.rules import Rules, TierRules
 from bot.ports import Columns
 from bot.projection import SetCells
-from bot.reports.month_values import TierMove
-from bot.reports.tiers import (
+from bot.reports.figures.tiers import (
     is_upwards,
     noted_moves,
     owed_moves,

@@ -31,9 +31,8 @@ def test_a_worker_does_not_load(library: str, loaded: set[str]) -> None:
     assert library not in loaded
 
 
-def test_of_the_reports_a_worker_loads_the_job_and_the_values_alone(loaded: set[str]) -> None:
-    theirs = {name for name in loaded if name.startswith("bot.reports.")}
-    assert theirs == {"bot.reports.job", "bot.reports.values", "bot.reports.month_values"}
+def test_a_worker_loads_nothing_of_the_reports(loaded: set[str]) -> None:
+    assert {name for name in loaded if name.startswith("bot.reports")} == set()
 
 
 def test_the_child_that_only_brings_figures_up_to_date_loads_no_plotting() -> None:

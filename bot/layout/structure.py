@@ -1,0 +1,189 @@
+"""What a workbook still lacks of its layout, as requests of the Sheets API. Pure; `init` sends them.
+
+People's own tabs, columns and formats are left alone: only what is absent is added, and a title that looks like a
+misspelling of a needed one is reported instead of being given a twin. What makes a tab a good screen beyond its
+titles and formats is in `bot.layout.screen`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.layout.screen import Furnished, missing_rows, missing_screen
+from bot.layout.summary_screen import FOREIGN, is_foreign, missing_summary, new_summary
+from bot.planning.notices import structure_sentence
+from bot.ports import About, Sheet
+from sheets_schema import LAID_OUT, SUMMARY, Field, Owner, Tab
+from sheets_schema.formats import NUMBER_FORMATS
+from sheets_schema.titles import column_letter, find_tab, read_header
+
+_ROWS = 1000
+_PERSON_HEADER = {"red": 0.85, "green": 0.92, "blue": 0.90}
+_BOT_HEADER = {"red": 0.88, "green": 0.88, "blue": 0.88}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What `init` has to do, and what only a person can."""
+
+    requests: tuple[dict[str, Any], ...]
+    #: One sentence for each change.
+    said: tuple[str, ...]
+    #: One sentence for each title that a person must put right.
+    problems: tuple[str, ...]
+
+
+def missing_layout(about: About, language: str, new_sheet_id: Callable[[], int]) -> Layout:
+    """Everything the workbook lacks; no request when it lacks nothing."""
+    requests: list[dict[str, Any]] = []
+    said: list[str] = []
+    problems: list[str] = []
+    sheets: dict[str, Sheet] = {}
+    for sheet in about.sheets:
+        tab = find_tab(LAID_OUT, sheet.title)
+        if tab is not None:
+            sheets.setdefault(tab.key, sheet)
+    taken = {s.sheet_id for s in about.sheets}
+    furnished: dict[str, Furnished] = {}
+    added: set[str] = set()
+    for tab in LAID_OUT:
+        found = sheets.get(tab.key)
+        if found is None:
+            added.add(tab.key)
+            sheet_id = next(i for i in iter(new_sheet_id, None) if i not in taken)
+            taken.add(sheet_id)
+            found = Sheet(sheet_id, tab.title(language), _ROWS, len(tab.fields) + 2, frozen_rows=1)
+            found = new_summary(found) if tab is SUMMARY else found
+            requests.append(_add_sheet(tab, found))
+            said.append(f"tab '{found.title}' added")
+        furnished[tab.key], more, told, wrong = _missing_in(tab, found, language)
+        requests += more
+        said += told
+        problems += wrong
+    # A dropdown may offer another tab's column, so every title stands before the first of them.
+    for here in furnished.values():
+        if here.tab is SUMMARY and is_foreign(here.sheet, about):
+            problems.append(FOREIGN[language].format(tab=here.sheet.title))
+            continue
+        dressed = missing_summary(here.sheet, about, language) if here.tab is SUMMARY else []
+        for told_of, more in (
+            *missing_rows(here, language),
+            *missing_screen(here, furnished, language),
+            *dressed,
+        ):
+            requests += more
+            # What a new tab comes with goes without saying.
+            said += [] if here.tab.key in added else [told_of]
+    return Layout(tuple(requests), tuple(said), tuple(problems))
+
+
+def _add_sheet(tab: Tab, sheet: Sheet) -> dict[str, Any]:
+    grid: dict[str, Any] = {"rowCount": sheet.rows, "columnCount": sheet.columns, "frozenRowCount": 1}
+    # Summary is one picture from its first column on, and has no lines that would tell its rows apart.
+    grid |= {"hideGridlines": True} if tab is SUMMARY else {"frozenColumnCount": 1}
+    return {
+        "addSheet": {"properties": {"sheetId": sheet.sheet_id, "title": sheet.title, "gridProperties": grid}}
+    }
+
+
+def _missing_in(
+    tab: Tab, sheet: Sheet, language: str
+) -> tuple[Furnished, list[dict[str, Any]], list[str], list[str]]:
+    """Titles, frozen row, hidden Row ID and formats of one tab, and how it will stand then."""
+    requests: list[dict[str, Any]] = []
+    said: list[str] = []
+    header = read_header(tab, sheet.title, sheet.header, language)
+    misspelt = {p.title for p in header.problems if p.found}
+    problems = [
+        _sentence(p.kind, language, p.tab, p.title, p.cell, p.found)
+        for p in header.problems
+        if p.found or p.kind == "duplicate"
+    ]
+    new = [f for f in tab.fields if f.key not in header.columns and f.title(language) not in misspelt]
+    columns = dict(header.columns)
+    if new:
+        start = _after_header(sheet.header)
+        if start + len(new) > sheet.columns:
+            lacking = start + len(new) - sheet.columns
+            requests.append(
+                {"appendDimension": {"sheetId": sheet.sheet_id, "dimension": "COLUMNS", "length": lacking}}
+            )
+        requests.append(_titles(sheet, start, new, language))
+        columns |= {f.key: start + i for i, f in enumerate(new)}
+        where = f"{column_letter(start)}1:{column_letter(start + len(new) - 1)}1"
+        said.append(f"'{sheet.title}': {len(new)} titles written in {where}")
+    if not sheet.frozen_rows:
+        grid = {"sheetId": sheet.sheet_id, "gridProperties": {"frozenRowCount": 1}}
+        requests.append(
+            {"updateSheetProperties": {"properties": grid, "fields": "gridProperties.frozenRowCount"}}
+        )
+        said.append(f"'{sheet.title}': header row frozen")
+    for column in tab.fields:
+        index = columns.get(column.key)
+        if index is None:
+            continue
+        if column.hidden and index not in sheet.hidden:
+            requests.append(_hide(sheet.sheet_id, index))
+            said.append(f"'{sheet.title}': column {column_letter(index)} hidden")
+        form = NUMBER_FORMATS.get(column.kind)
+        if form and index not in sheet.formats:
+            requests.append(_format(sheet.sheet_id, index, form))
+            if column not in new:
+                said.append(f"'{sheet.title}': format of column {column_letter(index)} set")
+    return Furnished(tab, sheet, columns), requests, said, problems
+
+
+def _sentence(kind: str, language: str, tab: str, title: str, cell: str, found: str) -> str:
+    near = structure_sentence("near", language, cell=cell, found=found) if found else ""
+    return structure_sentence(kind, language, tab=tab, title=title, near=near, cell=cell)
+
+
+def _after_header(header: Sequence[str]) -> int:
+    """The first column behind everything that has a title."""
+    used = [i for i, title in enumerate(header) if title.strip()]
+    return used[-1] + 1 if used else 0
+
+
+def _titles(sheet: Sheet, start: int, columns: Sequence[Field], language: str) -> dict[str, Any]:
+    values = [
+        {
+            "userEnteredValue": {"stringValue": f.title(language)},
+            "userEnteredFormat": {
+                "textFormat": {"bold": True},
+                "backgroundColor": _BOT_HEADER if f.owner is Owner.BOT else _PERSON_HEADER,
+            },
+        }
+        for f in columns
+    ]
+    return {
+        "updateCells": {
+            "start": {"sheetId": sheet.sheet_id, "rowIndex": 0, "columnIndex": start},
+            "rows": [{"values": values}],
+            "fields": "userEnteredValue,userEnteredFormat(textFormat.bold,backgroundColor)",
+        }
+    }
+
+
+def _hide(sheet_id: int, index: int) -> dict[str, Any]:
+    where = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
+    return {
+        "updateDimensionProperties": {
+            "range": where,
+            "properties": {"hiddenByUser": True},
+            "fields": "hiddenByUser",
+        }
+    }
+
+
+def _format(sheet_id: int, index: int, form: tuple[str, str]) -> dict[str, Any]:
+    where = {"sheetId": sheet_id, "startRowIndex": 1, "startColumnIndex": index, "endColumnIndex": index + 1}
+    number_format = {"type": form[0], "pattern": form[1]}
+    return {
+        "repeatCell": {
+            "range": where,
+            "cell": {"userEnteredFormat": {"numberFormat": number_format}},
+            "fields": "userEnteredFormat.numberFormat",
+        }
+    }
