@@ -123,8 +123,9 @@ def weekly_letters(run: Run, material: Material, known: Collection[str]) -> Iter
 
 def still_owed(run: Run, readers: Iterable[Reader]) -> Iterator[Reader]:
     """All readers the first time; when a run is tried again those alone who failed."""
-    failed = {failure.who for failure in run.failures}
-    return (reader for reader in readers if not run.attempts or reader.key in failed)
+    # By name: who had no address then may have one now.
+    failed = {fold(failure.name) for failure in run.failures}
+    return (reader for reader in readers if not run.attempts or fold(reader.name) in failed)
 
 
 def addressed(reader: Reader, write: Callable[[], Draft | None]) -> Letter:
