@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
-from bot.layout.look import Look, NamedRange
+from bot.look import Look, NamedRange
 from bot.outbox import Failure, Message, Outcome, Status
 from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted

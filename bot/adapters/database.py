@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from bot.adapters import outbox_table, remembered, remembered_runs
-from bot.adapters.connections import Database, Statements, database_at
+from bot.adapters.addresses import database_at
+from bot.adapters.connections import Database, Statements
 from bot.adapters.tables import make_tables, note, time_text
 from bot.outbox import Message, Outcome, Status
 from bot.planning.runs import ClosedWeek, RunsSeen

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.adapters.sheets_wire import quoted
-from bot.layout.look import Area, Chart, ColourRule, Look, NamedRange, Protection
+from bot.look import Area, Chart, ColourRule, Look, NamedRange, Protection
 from bot.ports import Sheet
 from sheets_schema import AUTOMATIONS, LANGUAGES, TABS, Kind
 from sheets_schema.titles import column_letter, find_tab, read_header

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.layout.look import ColourRule
+from bot.look import ColourRule
 from bot.ports import Sheet
 from sheets_schema import AUTOMATIONS, LANGUAGES, Field, Owner, Tab
 from sheets_schema.automations import ALL_AUTOMATIONS, Automation, automation_of

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
-from bot.layout.look import Area, Chart, ColourRule
+from bot.look import Area, Chart, ColourRule
 from bot.ports import About, Sheet
 from sheets_schema.screen import DEFAULT_WIDTH
 from sheets_schema.summary import (

@@ -13,7 +13,7 @@ from threading import Barrier
 
 import pytest
 
-from bot.adapters.connections import database_at
+from bot.adapters.addresses import database_at
 from bot.adapters.database import open_state
 from bot.outbox import Failure, Outcome, Status, Trouble, after_failure
 from bot.ports import Commit, Conflict, LeaseLost, StateError
@@ -136,7 +136,7 @@ def killed(state_url: str, work: str) -> None:
     """Do this in another process, which is killed before it can tidy up."""
     program = """
         import os, signal, sys
-        from bot.adapters.connections import database_at
+        from bot.adapters.addresses import database_at
         from bot.adapters.database import open_state
         from tests.contract.samples import *
         url = sys.argv[1]

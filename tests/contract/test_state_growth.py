@@ -10,7 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from bot.adapters.connections import Database, database_at
+from bot.adapters.addresses import database_at
+from bot.adapters.connections import Database
 from bot.adapters.database import DatabaseState, open_state
 from bot.adapters.tables import SCHEMA_VERSION
 from bot.planning.runs import RunsSeen

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from bot.adapters.connections import database_at
+from bot.adapters.addresses import database_at
 from bot.adapters.database import open_state
 from bot.outbox import Outcome, Status
 from bot.ports import Commit, StateError

@@ -18,7 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from bot.adapters.connections import Database, database_at
+from bot.adapters.addresses import database_at
+from bot.adapters.connections import Database
 from bot.adapters.database import DatabaseState
 from bot.adapters.memory_mailer import MemoryMailer
 from bot.adapters.memory_state import MemoryState

@@ -8,7 +8,8 @@ from typing import cast
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from bot.adapters.connections import Database, database_at
+from bot.adapters.addresses import database_at
+from bot.adapters.connections import Database
 from bot.adapters.database import DatabaseState
 from bot.adapters.google_sheets import GoogleWorkbook
 from bot.adapters.memory_mailer import MemoryMailer

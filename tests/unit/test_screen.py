@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.adapters.sheets_layout import box_ranges, with_boxes, with_layout
-from bot.layout.look import ColourRule, Look, Protection
 from bot.layout.screen import Furnished, missing_screen
+from bot.look import ColourRule, Look, Protection
 from bot.planning.mail_words import mail_words
 from bot.planning.notices import PURCHASE_CUSTOMER, PURCHASE_SALES
 from bot.planning.rules import Rules

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.layout.look import Area, Chart, ColourRule, Look, NamedRange, Protection
 from bot.layout.structure import Layout, missing_layout
+from bot.look import Area, Chart, ColourRule, Look, NamedRange, Protection
 from bot.ports import About, Sheet
 from sheets_schema import AUTOMATIONS, LAID_OUT, LANGUAGES, SUMMARY, Tab
 from sheets_schema.automations import ALL_AUTOMATIONS

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.adapters.sheets_layout import named_ranges, with_boxes, with_layout
-from bot.layout.look import Area, Chart, Look, NamedRange, Protection
 from bot.layout.screen import Furnished, missing_rows
 from bot.layout.structure import missing_layout
 from bot.layout.summary_screen import is_foreign, missing_summary, new_summary
+from bot.look import Area, Chart, Look, NamedRange, Protection
 from bot.ports import About, Sheet
 from sheets_schema import AUTOMATIONS, LANGUAGES, SUMMARY
 from sheets_schema.automations import ALL_AUTOMATIONS, MONTHLY, TIER_REVIEW, WEEKLY_TEAM
