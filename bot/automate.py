@@ -78,7 +78,7 @@ def automate(
     produced = _collected(app, reporter, lease, now)
     if produced is None:
         return Automated(), replace(glance, reports_after=now + PATIENCE)
-    return _stored(app, replace(glance, figured_at=now), produced, lease)
+    return _stored(app, replace(glance, figured_at=now), produced, lease, now)
 
 
 def next_job(app: App, glance: Glance, now: datetime) -> Job | None:
@@ -107,6 +107,9 @@ def _may_refresh(app: App, glance: Glance, now: datetime) -> bool:
     if glance.agenda.current is None or not glance.quiet:
         return False
     last = glance.figured_at
+    if last is None and (told := app.state.facts().get("figured_at")):
+        # A worker that starts over and over again must not have a child each time.
+        last = datetime.fromisoformat(told)
     return last is None or not last <= now < last + app.rules.reports.refresh
 
 
@@ -122,7 +125,9 @@ def _collected(app: App, reporter: Reporter, lease: Lease, now: datetime) -> Pro
         return None
 
 
-def _stored(app: App, glance: Glance, produced: Produced, lease: Lease) -> tuple[Automated, Glance]:
+def _stored(
+    app: App, glance: Glance, produced: Produced, lease: Lease, now: datetime
+) -> tuple[Automated, Glance]:
     """Commit, deliver, then write: a mail must not wait for a sheet that cannot be reached."""
     renew(app, lease)
     facts = app.state.facts()
@@ -148,9 +153,9 @@ def _stored(app: App, glance: Glance, produced: Produced, lease: Lease) -> tuple
         app.workbook.write(edits)
     if leaving:
         _, glance = archive(app, glance, (), lease)
-    if figured:
-        # Also for a worker that cron starts anew each time.
-        app.state.commit(Commit(facts={"figured": figured}), lease)
+    # For a worker that starts anew, as cron's does each time.
+    told = {"figured_at": now.isoformat()} | ({"figured": figured} if figured else {})
+    app.state.commit(Commit(facts=told), lease)
     return Automated(True, len(edits), delivered), replace(
         glance,
         agenda=replace(glance.agenda, runs=(), closing=()),
