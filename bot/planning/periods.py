@@ -63,14 +63,6 @@ def weeks_to_close(
     return tuple(over)
 
 
-def current_week(
-    last: WeekMark | Period | None, cutoff: When, since: datetime, now: datetime, zone: ZoneInfo
-) -> Period:
-    """The running week: from the end of the last one that is over to the next cutoff."""
-    over = weeks_to_close(last, cutoff, since, now, zone)
-    return week_after(over[-1] if over else last, cutoff, since, zone)
-
-
 def month_of(day: date, zone: ZoneInfo) -> Period:
     """The month this day lies in, from midnight to midnight by the zone's clocks."""
     return _months(f"{day:%Y-%m}", date(day.year, day.month, 1), 1, zone)

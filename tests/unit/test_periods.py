@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from bot.planning.periods import (
     Period,
-    current_week,
     month_before,
     month_of,
     quarter_before,
@@ -41,6 +40,14 @@ def closed(week: Period) -> WeekMark:
 
 
 W47 = WeekMark("2026-W47", at("2026-11-13"), at("2026-11-20"), at("2026-11-20"))
+
+
+def current_week(
+    last: WeekMark | Period | None, cutoff: When, since: datetime, now: datetime, zone: ZoneInfo
+) -> Period:
+    """The running week: from the end of the last one that is over to the next cutoff."""
+    over = weeks_to_close(last, cutoff, since, now, zone)
+    return week_after(over[-1] if over else last, cutoff, since, zone)
 
 
 def test_the_first_week_is_the_one_in_which_the_bot_met_the_workbook() -> None:
