@@ -6,7 +6,7 @@ others are written all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -106,19 +106,29 @@ def weekly_letters(run: Run, material: Material, known: Collection[str]) -> Iter
     if period is None:
         return
     until = until_of(period, material.job.now)
-    taken: set[str] = set()
     if run.automation == WEEKLY_PERSONAL.key:
         sellers = material.book.sellers(period, until)
         readers, write = personal_readers(material.book.members, sellers), _personal
     else:
         readers, write = team_readers(material.book.members), _team
+    ids = letter_ids(run, readers)
     for reader in still_owed(run, readers):
-        suffix = reader.key if reader.key not in taken else f"{reader.key}:{fold(reader.name)}"
-        taken.add(reader.key)
-        if (draft_id := f"{run.id}:{suffix}") in known:
+        if ids[reader] in known:
             continue
         letter = addressed(reader, lambda reader=reader: write(reader, run, material, period, until))  # type: ignore[misc] # bound at once
-        yield letter if letter.draft is None else replace(letter, draft=replace(letter.draft, id=draft_id))
+        yield letter if letter.draft is None else replace(letter, draft=replace(letter.draft, id=ids[reader]))
+
+
+def letter_ids(run: Run, readers: Sequence[Reader]) -> dict[Reader, str]:
+    """The id of each reader's letter: the run and the address; of several people at one address also the name.
+
+    Given for all readers at once, so that one who is tried again alone has the same id as before.
+    """
+    ids: dict[Reader, str] = {}
+    for reader in readers:
+        own = f"{run.id}:{reader.key}"
+        ids[reader] = own if own not in ids.values() else f"{own}:{fold(reader.name)}"
+    return ids
 
 
 def still_owed(run: Run, readers: Iterable[Reader]) -> Iterator[Reader]:

@@ -101,3 +101,25 @@ def test_a_report_that_fails_for_a_fault_of_ours_is_made_up_alone_an_hour_later(
     _go_on(world, timedelta(minutes=30))
     assert reports_sent(world) == Counter(PERSONAL | TEAMS)
     assert _result(world) == "3 reports sent"
+
+
+def test_of_two_people_with_one_mailbox_the_one_who_failed_is_made_up_too(
+    before_six: Callable[[], Friday],
+) -> None:
+    world = before_six()
+    anna = next(row for row, person in enumerate(PEOPLE, start=2) if person["name"] == "Anna Berg")
+    for row in (anna, MAX):
+        world.book.write(TEAM.key, row, {"email": "shop@sales.example"})
+    usual = letters._personal
+
+    def poisoned(reader: Reader, *rest: object) -> object:
+        if reader.name == "Max Mohn":
+            raise ZeroDivisionError
+        return usual(reader, *rest)  # type: ignore[arg-type]
+
+    shop = f"{WEEKLY_PERSONAL.key}:2026-W47:shop@sales.example"
+    with patch("bot.reports.letters._personal", poisoned):
+        passed(world, Fuse())
+    assert reports_sent(world)[shop] == 1
+    _go_on(world, timedelta(minutes=70))
+    assert reports_sent(world)[shop] == 2
