@@ -391,7 +391,7 @@ def test_columns_cost_two_calls_and_one_that_is_moved_in_between_one_more(on_des
 def count_of_reads(on_desk: DeskSheets) -> int:
     return sum(
         on_desk.key in call["path"] and call["method"] == "GET" and "batchGet" in call["path"]
-        for call in on_desk.desk._running.parts.requests
+        for call in on_desk.desk._running.parts.requests.copy()
     )
 
 

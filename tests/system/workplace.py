@@ -118,7 +118,8 @@ class Workplace:
 
     def requests(self) -> list[dict[str, Any]]:
         """The calls that came for this workbook since the desk opened."""
-        return [r for r in self.desk._running.parts.requests if self.key in r["path"]]
+        # Copied first: the desk's own thread goes on adding to them.
+        return [r for r in self.desk._running.parts.requests.copy() if self.key in r["path"]]
 
     def letters(self) -> list[tuple[str, bytes]]:
         """Recipient and bytes of every mail of this bot in the desk's mailbox, oldest first."""
