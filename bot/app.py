@@ -22,7 +22,16 @@ from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.delivery import DeliveryRules
 from bot.glance import App
 from bot.mails.rendering import Renderer
-from bot.planning.rules import ArchiveRules, ReportRules, Rules, TierRules
+from bot.planning.hours import quiet_hours
+from bot.planning.rules import (
+    ArchiveRules,
+    DigestRules,
+    HourRules,
+    ReportRules,
+    Rules,
+    SurveyRules,
+    TierRules,
+)
 from bot.ports import State, WorkbookRefused
 from bot.settings import ConfigProblemsError, Settings
 
@@ -122,6 +131,19 @@ def build_rules(settings: Settings) -> Rules:
         ),
         tiers=TierRules(**asdict(settings.tiers)),
         archive=ArchiveRules(**asdict(settings.archive)),
+        hours=HourRules(
+            quiet=quiet_hours(settings.hours.quiet),
+            workdays=settings.hours.workdays,
+            exempt=frozenset(settings.hours.exempt),
+        ),
+        notices_off=frozenset(settings.notices.off),
+        digest=DigestRules(
+            due_soon=settings.digest.due_soon,
+            silent=timedelta(hours=settings.digest.silent),
+            escalate=settings.digest.escalate,
+        ),
+        survey=SurveyRules(**asdict(settings.survey)),
+        activity_rows=settings.activity.rows,
     )
 
 

@@ -16,21 +16,30 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.mails.mail_text import web_link
 from bot.planning.catalog import is_address
+from bot.planning.hours import are_workdays, quiet_hours
 from bot.planning.orders import check_pattern
 from bot.settings import (
+    ActivitySettings,
     ArchiveSettings,
     ConfigProblemsError,
+    DigestSettings,
+    HourSettings,
     MailSettings,
+    NoticeSettings,
     OrderSettings,
     PollSettings,
     ReportSettings,
     Settings,
+    SurveySettings,
     TierSettings,
     WorkbookSettings,
 )
 from sheets_schema.currencies import currency_code
+from sheets_schema.workflow import HEARD_BY
 
+_TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 _SHEET_ADDRESS = re.compile(r"/spreadsheets/d/([\w-]+)")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SENDER = re.compile(r"^(?:[^<>\r\n]*<([^<>\s]+)>|([^<>\s]+))$")
@@ -83,6 +92,38 @@ def _database(text: str) -> str:
 def _recipient(text: str) -> str:
     if not is_address(text) and not re.fullmatch(r"@?[\w-]+(\.[\w-]+)+", text):
         raise ValueError("holds something that is neither an address nor a domain")
+    return text
+
+
+def _quiet_hours(text: str) -> str:
+    if quiet_hours(text) is None and text.strip():
+        raise ValueError('is not a span of time: write it like "20:00-08:00", or "" for none')
+    return text.strip()
+
+
+def _workdays(text: str) -> str:
+    if not are_workdays(text):
+        raise ValueError('is not known: write Mon-Fri, a country such as CN or DE, or "" for every day')
+    return text.strip()
+
+
+def _kind_of_mail(text: str) -> str:
+    if not (_TEMPLATES / text / "subject.txt").is_file():
+        raise ValueError("holds something that is no kind of mail: see the folders under templates/")
+    return text
+
+
+def _notice(text: str) -> str:
+    if text not in HEARD_BY:
+        raise ValueError(f"holds something that is no notice; there are: {', '.join(HEARD_BY)}")
+    return text
+
+
+def _form_address(text: str) -> str:
+    if text and not ("{order_no}" in text and web_link(text.replace("{order_no}", "1"))):
+        raise ValueError(
+            "is not a form's address: use its prefilled link, with {order_no} for the number, over https"
+        )
     return text
 
 
@@ -165,6 +206,33 @@ class _Archive(_Strict):
     backup_to: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
 
 
+class _Hours(_Strict):
+    quiet: Annotated[str, AfterValidator(_quiet_hours)] = "20:00-08:00"
+    workdays: Annotated[str, AfterValidator(_workdays)] = "Mon-Fri"
+    exempt: tuple[Annotated[str, AfterValidator(_kind_of_mail)], ...] = HourSettings.exempt
+
+
+class _Notices(_Strict):
+    off: tuple[Annotated[str, AfterValidator(_notice)], ...] = ()
+
+
+class _Digest(_Strict):
+    due_soon: Annotated[int, Field(ge=0, le=60)] = 2
+    silent: Annotated[int, Field(ge=1, le=2400)] = 24
+    escalate: Annotated[int, Field(ge=1, le=365)] = 3
+
+
+class _Survey(_Strict):
+    form: Annotated[str, AfterValidator(_form_address)] = ""
+    after: Annotated[int, Field(ge=0, le=60)] = 3
+    again: Annotated[int, Field(ge=0, le=60)] = 5
+    low: Annotated[int, Field(ge=0, le=5)] = 2
+
+
+class _Activity(_Strict):
+    rows: Annotated[int, Field(ge=10, le=100_000)] = 2000
+
+
 class _Config(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="BOT_",
@@ -184,6 +252,11 @@ class _Config(BaseSettings):
     reports: _Reports = _Reports()
     tiers: _Tiers = _Tiers()
     archive: _Archive = _Archive()
+    hours: _Hours = _Hours()
+    notices: _Notices = _Notices()
+    digest: _Digest = _Digest()
+    survey: _Survey = _Survey()
+    activity: _Activity = _Activity()
     admins: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
 
     @classmethod
@@ -270,6 +343,11 @@ def _settings(config: _Config, folder: Path, state: str) -> Settings:
         reports=ReportSettings(**config.reports.model_dump()),
         tiers=TierSettings(**config.tiers.model_dump()),
         archive=ArchiveSettings(**archive),
+        hours=HourSettings(**config.hours.model_dump()),
+        notices=NoticeSettings(**config.notices.model_dump()),
+        digest=DigestSettings(**config.digest.model_dump()),
+        survey=SurveySettings(**config.survey.model_dump()),
+        activity=ActivitySettings(**config.activity.model_dump()),
         admins=config.admins,
     )
 

@@ -15,6 +15,8 @@ from typing import Protocol
 
 from bot.look import Look, NamedRange
 from bot.outbox import Failure, Message, Outcome, Status
+from bot.planning.activity import Entry
+from bot.planning.progress import Progress, StockMark
 from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
 from bot.projection import Edit, Marker
@@ -182,6 +184,15 @@ class Commit:
     new_runs: frozenset[str] = frozenset()
     #: Must not exist yet either.
     weeks: tuple[ClosedWeek, ...] = ()
+    #: Stored as given, by Row ID and by product.
+    progress: tuple[Progress, ...] = ()
+    stock: tuple[StockMark, ...] = ()
+    #: Numbered in this order behind all that are stored; their own numbers are passed over.
+    activity: tuple[Entry, ...] = ()
+    #: Ids of messages that are not wanted any more; the queued ones among them become dropped.
+    dropped: tuple[str, ...] = ()
+    #: Keys of the feedback answers that have been dealt with.
+    answers: tuple[str, ...] = ()
     #: Small facts such as adopted_at, workbook, last_poll.
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -234,6 +245,18 @@ class State(Protocol):
 
     def known_messages(self, prefix: str) -> frozenset[str]:
         """Ids of the messages that begin so, whatever became of them."""
+        ...
+
+    def activity(self, after: int = 0, order_no: str = "", limit: int = 500) -> list[Entry]:
+        """Entries with a number above `after`, oldest first, of one order when one is named."""
+        ...
+
+    def last_activity(self) -> int:
+        """The number of the latest entry; 0 when there is none."""
+        ...
+
+    def refused(self) -> Mapping[str, str]:
+        """Row ID -> key of the state it legally has, of the lines whose Status cell shows another."""
         ...
 
     def commit(self, changes: Commit, lease: Lease) -> None:

@@ -89,6 +89,52 @@ class ArchiveSettings:
 
 
 @dataclass(frozen=True)
+class HourSettings:
+    """When mail may leave that can wait."""
+
+    #: "20:00-08:00"; "" = at any hour.
+    quiet: str = "20:00-08:00"
+    #: "Mon-Fri", a country's two letters, or "" for every day.
+    workdays: str = "Mon-Fri"
+    #: Kinds of mail that never wait, beside the purchase details.
+    exempt: tuple[str, ...] = ("admin_notice", "weekly_personal", "weekly_team", "monthly", "tier_review")
+
+
+@dataclass(frozen=True)
+class NoticeSettings:
+    """Which notices nobody gets."""
+
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DigestSettings:
+    """Days, hours, days."""
+
+    due_soon: int = 2
+    silent: int = 24
+    escalate: int = 3
+
+
+@dataclass(frozen=True)
+class SurveySettings:
+    """The feedback form, working days, working days, and a score."""
+
+    #: The form's address with {order_no} in it; "" = nobody is asked.
+    form: str = ""
+    after: int = 3
+    again: int = 5
+    low: int = 2
+
+
+@dataclass(frozen=True)
+class ActivitySettings:
+    """How many rows the Activity tab keeps."""
+
+    rows: int = 2000
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the config says."""
 
@@ -103,6 +149,11 @@ class Settings:
     reports: ReportSettings = ReportSettings()
     tiers: TierSettings = TierSettings()
     archive: ArchiveSettings = ArchiveSettings()
+    hours: HourSettings = HourSettings()
+    notices: NoticeSettings = NoticeSettings()
+    digest: DigestSettings = DigestSettings()
+    survey: SurveySettings = SurveySettings()
+    activity: ActivitySettings = ActivitySettings()
     admins: tuple[str, ...] = ()
 
 

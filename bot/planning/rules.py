@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -46,6 +46,45 @@ class ArchiveRules:
 
 
 @dataclass(frozen=True)
+class HourRules:
+    """When mail may leave that can wait; purchase details never wait."""
+
+    #: No such mail from the first to the second time of day, which may lie on the next day; None = at any hour.
+    quiet: tuple[time, time] | None = (time(20), time(8))
+    #: "Mon-Fri", a country's two letters, or "" for every day.
+    workdays: str = "Mon-Fri"
+    #: Kinds of mail (folders under templates/) that leave at any time.
+    exempt: frozenset[str] = frozenset(
+        {"admin_notice", "weekly_personal", "weekly_team", "monthly", "tier_review"}
+    )
+
+
+@dataclass(frozen=True)
+class DigestRules:
+    """What the daily digest tells of."""
+
+    #: An order is due soon from this many days before its due date on.
+    due_soon: int = 2
+    #: An open order without an update for this long is told of.
+    silent: timedelta = timedelta(hours=24)
+    #: Leads hear of an order that is this many days overdue.
+    escalate: int = 3
+
+
+@dataclass(frozen=True)
+class SurveyRules:
+    """How customers are asked whether they are satisfied."""
+
+    #: The feedback form's address with {order_no} in it; "" = nobody is asked.
+    form: str = ""
+    #: Working days after the order was completed, and again after that when there is no answer; 0 = not again.
+    after: int = 3
+    again: int = 5
+    #: A score up to this one is told to whoever looks after the customer.
+    low: int = 2
+
+
+@dataclass(frozen=True)
 class Rules:
     """The team's choices. Times of day are in `timezone`; moments passed around are UTC."""
 
@@ -67,6 +106,13 @@ class Rules:
     reports: ReportRules = ReportRules()
     tiers: TierRules = TierRules()
     archive: ArchiveRules = ArchiveRules()
+    hours: HourRules = HourRules()
+    #: Kinds of notices that nobody gets.
+    notices_off: frozenset[str] = frozenset()
+    digest: DigestRules = DigestRules()
+    survey: SurveyRules = SurveyRules()
+    #: Rows that the Activity tab keeps; the database keeps all.
+    activity_rows: int = 2000
 
     def today(self, now: datetime) -> date:
         """The team's day at this moment."""

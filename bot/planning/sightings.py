@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.planning.progress import Progress, StockMark
 from bot.planning.runs import RunsSeen
 from sheets_schema import Cell
 from sheets_schema.titles import Header
@@ -181,6 +182,10 @@ class Wanted:
     cores: frozenset[str] = frozenset()
     #: Order numbers beginning with this are looked up to give the next one.
     prefix: str = ""
+    #: Folded names of customers whose open orders are added up.
+    customers: frozenset[str] = frozenset()
+    #: Keys of feedback answers.
+    answers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -202,3 +207,12 @@ class Seen:
     #: Tab -> number of placed rows that are not gone.
     known: Mapping[str, int] = field(default_factory=dict)
     automations: RunsSeen = field(default_factory=RunsSeen)
+    #: Of the rows in `sightings`, by Row ID.
+    progress: Mapping[str, Progress] = field(default_factory=dict)
+    #: All of them, by product.
+    stock: Mapping[str, StockMark] = field(default_factory=dict)
+    #: Wanted customer -> currency -> minor units of the lines that are neither completed nor cancelled; a customer
+    #: without any is absent.
+    open_amounts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    #: Those of the wanted answers that have been dealt with.
+    answers: frozenset[str] = frozenset()
