@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bot.mails.mail_text import LONG, mail_link, one_line, shown, web_link
 from bot.mails.wording import Wording
-from bot.planning.notices import AdminNotice, Line, PurchaseDetail
+from bot.planning.notices import AdminNotice
+from bot.planning.order_notices import Line, PurchaseDetail
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,9 @@ from bot.mails.report_parts import Phrases
 from bot.mails.text_table import aligned
 from bot.mails.wording import Wording, read_words
 from bot.outbox import Message
-from bot.planning.notices import AdminNotice, Draft, Picture, PurchaseDetail, Recipient, ReportMail
+from bot.planning.digest_values import Digest
+from bot.planning.notices import AdminNotice, Draft, Picture, Recipient, ReportMail
+from bot.planning.order_notices import LowScore, OrderNotice, PurchaseDetail, Survey
 from sheets_schema.languages import ENGLISH, language_of
 
 if TYPE_CHECKING:
@@ -148,6 +150,8 @@ class Renderer:
                     mail, Phrases(wording, self._timezone), rows, has_files=bool(draft.attachments)
                 )
                 return context | {"report": view, "pictures": self._pictures(draft)}
+            case other:
+                raise ValueError(f"{draft.id}: there is no view of {type(other).__name__} yet")
 
     def _pictures(self, draft: Draft) -> dict[str, PictureView]:
         return {
@@ -214,7 +218,7 @@ def _first_rows(draft: Draft) -> int:
     match draft.content:
         case PurchaseDetail() as detail:
             return len(detail.lines)
-        case AdminNotice():
+        case AdminNotice() | OrderNotice() | Survey() | LowScore() | Digest():
             return 1
         case ReportMail():
             return _REPORT_ROWS

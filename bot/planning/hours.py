@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
-
-from bot.planning.rules import Rules
+from datetime import time
 
 _SPAN = re.compile(r"(\d{1,2}):(\d\d) ?[-–] ?(\d{1,2}):(\d\d)")
 
@@ -20,3 +18,8 @@ def quiet_hours(text: str) -> tuple[time, time] | None:
     except ValueError:
         return None
     return (start, end) if start != end else None
+
+
+def are_workdays(text: str) -> bool:
+    """Whether the config may name working days so: "Mon-Fri", or "" for every day."""
+    return text.strip() in ("", "Mon-Fri")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from bot.planning.digest_values import Digest
 from bot.planning.month_values import MonthReport, TierReview
+from bot.planning.order_notices import Line, LowScore, OrderNotice, PurchaseDetail, Survey
 from bot.planning.problems import STRUCTURE
 from bot.planning.readiness import ReadyLine
 from bot.planning.report_values import PersonalReport, TeamReport
@@ -28,51 +30,6 @@ class Recipient:
     name: str
     email: str
     language: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of an order as the mail shows it. Amounts are in major units, already rounded to the currency."""
-
-    product: str
-    specification: str
-    quantity: Decimal
-    unit: str
-    unit_price: Decimal | None
-    amount: Decimal
-    duration: str = ""
-    due_date: date | None = None
-    special_requests: str = ""
-    notes: str = ""
-    #: The team's own columns that the config names: (title, text).
-    extra: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class PurchaseDetail:
-    """Everything a purchase mail may say about one order."""
-
-    order_no: str
-    contract_no: str
-    order_date: date | None
-    currency: str
-    lines: tuple[Line, ...]
-    total: Decimal
-    customer: str
-    customer_no: str
-    customer_email: str
-    contact: str
-    tier: str
-    phone: str
-    payment_method: str
-    delivery_address: str
-    source: str
-    salesperson: str
-    salesperson_email: str
-    #: 1 the first time; more when a person asked for it again.
-    generation: int = 1
-    #: Opens the sheet at the order's first row.
-    row_link: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +86,7 @@ class Draft:
     kind: str
     recipient: Recipient
     reply_to: Recipient | None
-    content: PurchaseDetail | AdminNotice | ReportMail
+    content: PurchaseDetail | AdminNotice | ReportMail | OrderNotice | Survey | LowScore | Digest
     order_no: str = ""
     #: Lower goes first: customers 0, staff 1, admins 2.
     priority: int = 1

@@ -1,12 +1,56 @@
-"""What a notice about an order says. Values for the templates; who hears what is decided in `bot.planning.hearing`."""
+"""What mails about one order say: its purchase detail, and the notices of what happens to it. Values for templates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
-from bot.planning.notices import PurchaseDetail
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an order as the mail shows it. Amounts are in major units, already rounded to the currency."""
+
+    product: str
+    specification: str
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal | None
+    amount: Decimal
+    duration: str = ""
+    due_date: date | None = None
+    special_requests: str = ""
+    notes: str = ""
+    #: The team's own columns that the config names: (title, text).
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class PurchaseDetail:
+    """Everything a purchase mail may say about one order."""
+
+    order_no: str
+    contract_no: str
+    order_date: date | None
+    currency: str
+    lines: tuple[Line, ...]
+    total: Decimal
+    customer: str
+    customer_no: str
+    customer_email: str
+    contact: str
+    tier: str
+    phone: str
+    payment_method: str
+    delivery_address: str
+    source: str
+    salesperson: str
+    salesperson_email: str
+    #: 1 the first time; more when a person asked for it again.
+    generation: int = 1
+    #: Opens the sheet at the order's first row.
+    row_link: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from bot.adapters.memory_workbook import MemoryWorkbook
 from bot.cycle import run_cycle
 from bot.delivery import DeliveryRules
 from bot.glance import App, Glance
-from bot.planning.notices import Draft, PurchaseDetail
+from bot.planning.notices import Draft
+from bot.planning.order_notices import PurchaseDetail
 from sheets_schema import CONTRACTS, CUSTOMERS, PRODUCTS, TEAM, Cell
 from tests.benchmarks.big_book import LANGUAGE, NOW, RULES, in_columns
 from tests.benchmarks.measuring import show

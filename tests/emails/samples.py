@@ -7,7 +7,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.mails.rendering import Renderer
-from bot.planning.notices import AdminNotice, Draft, Line, PurchaseDetail, Recipient
+from bot.planning.notices import AdminNotice, Draft, Recipient
+from bot.planning.order_notices import Line, PurchaseDetail
 
 NOW = datetime(2026, 11, 21, 1, 31, tzinfo=UTC)
 LANGUAGES = ("zh-CN", "en")

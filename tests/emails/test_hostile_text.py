@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.mails.mail_text import LONG, SHORT, one_line, shown
-from bot.planning.notices import AdminNotice, Draft, Line, PurchaseDetail
+from bot.planning.notices import AdminNotice, Draft
+from bot.planning.order_notices import Line, PurchaseDetail
 from tests.emails.reading import page, parsed, part
 from tests.emails.samples import (
     LANGUAGES,

@@ -29,7 +29,8 @@ from bot.delivery import DeliveryRules
 from bot.glance import App, Glance
 from bot.mails.rendering import Renderer
 from bot.outbox import Message
-from bot.planning.notices import Draft, PurchaseDetail
+from bot.planning.notices import Draft
+from bot.planning.order_notices import PurchaseDetail
 from bot.planning.rules import ArchiveRules, ReportRules, Rules
 from bot.ports import Place, Reading
 from bot.projection import Edit

@@ -18,7 +18,7 @@ from bot.planning.drafting import Place, Plan
 from bot.planning.fills import own_cells
 from bot.planning.fingerprints import fingerprints
 from bot.planning.judgement import Judgement, judge
-from bot.planning.notices import PurchaseDetail
+from bot.planning.order_notices import PurchaseDetail
 from bot.planning.plan import plan_cycle, wanted_by
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Row, Seen, Sighting, Snapshot, TabSnapshot

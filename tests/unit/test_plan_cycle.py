@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.planning.drafting import Place, Plan
-from bot.planning.notices import AdminNotice, Draft, PurchaseDetail
+from bot.planning.notices import AdminNotice, Draft
+from bot.planning.order_notices import PurchaseDetail
 from bot.planning.plan import plan_cycle, wanted_by
 from bot.planning.sightings import Seen, Snapshot
 from sheets_schema import BY_KEY, Cell
