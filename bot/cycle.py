@@ -30,6 +30,8 @@ from bot.planning.sightings import Seen, Wanted
 from bot.ports import Commit, Lease, WorkbookError
 from bot.projection import Projection, project
 from bot.reconcile import LEASE_SECONDS, judge_sight, marks, reconcile
+from bot.stock_cells import stock_edits
+from sheets_schema import PRODUCTS
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def run_cycle(app: App, now: datetime, glance: Glance, *, wait: bool = False) ->
         done, glance = _deliver_and_mark(app, Cycle("idle"), glance)
         return _automate(app, done, glance, lease, now, wait=wait)
     sight = look(app, glance, reading, digest)
-    seen = app.state.recall(wanted_by(sight.snapshot, now, app.rules))
+    seen = app.state.recall(wanted_by(sight.snapshot, sight.catalog, now, app.rules))
     place = place_of(glance)
     plan = plan_cycle(sight.snapshot, seen, sight.catalog, now, app.rules, place, app.new_id)
     _commit(app, plan, seen, lease, now)
@@ -149,11 +151,13 @@ def preview_plan(app: App, now: datetime) -> tuple[Plan, Projection]:
     glance = Glance(about=app.workbook.about(), steady={})
     reading = app.workbook.read()
     sight = look(app, glance, reading, 0)
-    seen = app.state.recall(wanted_by(sight.snapshot, now, app.rules))
+    seen = app.state.recall(wanted_by(sight.snapshot, sight.catalog, now, app.rules))
     plan = plan_cycle(sight.snapshot, seen, sight.catalog, now, app.rules, place_of(glance), app.new_id)
     projection = project(judge_sight(app, glance, sight, seen, now), seen, app.rules)
     stored = seen.automations.with_plan(plan.standings, plan.runs)
     edits = automation_edits(sight.snapshot.automations, stored, now, app.rules)
+    stock = {**seen.stock, **{mark.product: mark for mark in plan.stock}}
+    edits += stock_edits(sight.catalog, stock, sight.lookups.get(PRODUCTS.key))
     return plan, replace(projection, edits=(*projection.edits, *edits))
 
 

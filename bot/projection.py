@@ -15,11 +15,13 @@ from bot.planning.fills import FILLED, fills, moment_cell
 from bot.planning.judgement import Judgement, TabJudgement
 from bot.planning.mail_words import mail_words
 from bot.planning.problems import problem, sentences
+from bot.planning.progress import Progress
 from bot.planning.rules import Rules
 from bot.planning.sightings import EXTRA, Order, Origin, Row, Seen, Sighting
 from sheets_schema import CONTRACTS, ORDER_ENTRY, Cell, Kind, Owner
 from sheets_schema.archive import BIN
 from sheets_schema.titles import Header, fold
+from sheets_schema.workflow import PENDING
 
 #: A tenth of a second, and far less than any minor unit: what doubles may lose on their way.
 _CLOSE = 1e-6
@@ -163,6 +165,7 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
                 not lacking
                 and row.number not in tab.problems
                 and _number(row_id, seen) not in judgement.awaited
+                and not (row_id in tab.courses and tab.courses[row_id].is_unfinished)
             ):
                 settled[row_id] = row.digest
         for row, desired in _unknown_cells(tab, seen, judgement, rules, held):
@@ -206,6 +209,7 @@ def _known_cells(
         for key, cell in fills(line, sighting.order_no, rules.today(sighting.created_at), rules).items():
             if key not in (sighting.cells if landed else row.cells):
                 desired[key] = cell
+    desired |= _reviewed(seen.progress.get(row_id), rules)
     desired["problem"] = sentences(tab.problems.get(row.number, ()), rules.language)
     order = seen.orders.get(sighting.order_no)
     if order is not None and sighting.order_no not in judgement.awaited:
@@ -220,6 +224,14 @@ def _known_cells(
         # When an old row was made is not remembered; the moment that our write left there is another order's.
         desired |= {"created_at": "", "updated_at": ""}
     return desired
+
+
+def _reviewed(progress: Progress | None, rules: Rules) -> dict[str, Cell]:
+    """The moment of the review; nothing of lines that the bot has not seen on their way."""
+    if progress is not None and progress.reviewed_at is not None:
+        return {"reviewed_at": moment_cell(progress.reviewed_at, rules)}
+    # What was sent back has yet to be reviewed.
+    return {"reviewed_at": ""} if progress is not None and progress.state == PENDING.key else {}
 
 
 def _entry_cells(sighting: Sighting, row: Row, rules: Rules) -> dict[str, Cell]:

@@ -24,8 +24,9 @@ from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot
 from bot.ports import Commit, Lease, LeaseLost, Place
 from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, project
+from bot.stock_cells import stock_edits
 from bot.survey import core_shown
-from sheets_schema import AUTOMATIONS, CONTRACTS, Cell
+from sheets_schema import AUTOMATIONS, CONTRACTS, PRODUCTS, Cell
 
 #: How long the right to work on the workbook lasts; every cycle renews it.
 LEASE_SECONDS = 180.0
@@ -81,7 +82,9 @@ def _owed(
     judgement = judge_sight(app, glance, sight, seen, now)
     projection = project(judgement, seen, app.rules)
     of_automations = automation_edits(sight.snapshot.automations, seen.automations, now, app.rules)
-    return judgement, projection, _with_marker(app, glance, (*projection.edits, *of_automations))
+    of_stock = stock_edits(sight.catalog, seen.stock, sight.lookups.get(PRODUCTS.key))
+    edits = (*projection.edits, *of_automations, *of_stock)
+    return judgement, projection, _with_marker(app, glance, edits)
 
 
 def judge_sight(app: App, glance: Glance, sight: Sight, seen: Seen, now: datetime) -> Judgement:
@@ -149,7 +152,7 @@ def renew(app: App, lease: Lease) -> None:
 
 
 def _recall(app: App, sight: Sight, now: datetime) -> Seen:
-    return app.state.recall(wanted_by(sight.snapshot, now, app.rules))
+    return app.state.recall(wanted_by(sight.snapshot, sight.catalog, now, app.rules))
 
 
 def _with_marker(app: App, glance: Glance, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
@@ -190,6 +193,7 @@ def _next_look(judgement: Judgement, seen: Seen, now: datetime, rules: Rules) ->
     unsettled = {
         (t.snapshot.tab, c.row.typed) for t in judgement.tabs.values() for c in t.candidates if not c.settled
     }
-    due = [w.since + rules.settle for w in judgement.waiting if (w.tab, w.typed) in unsettled]
+    due = [c.settles_at for t in judgement.tabs.values() for c in t.courses.values() if c.settles_at and c.is_unfinished]
+    due += [w.since + rules.settle for w in judgement.waiting if (w.tab, w.typed) in unsettled]
     turn = next_turn(seen.automations, now, rules)
     return min(due if turn is None else [*due, turn], default=None)

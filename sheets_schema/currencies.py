@@ -35,3 +35,13 @@ def minor_unit(code: str) -> Decimal:
 def rounded(amount: Decimal, code: str) -> Decimal:
     """The amount in whole minor units, half away from zero as on an invoice."""
     return amount.quantize(minor_unit(code), rounding=ROUND_HALF_UP)
+
+
+def minor_units(amount: Decimal, code: str) -> int:
+    """The amount as a whole number of minor units."""
+    return int(rounded(amount, code) / minor_unit(code))
+
+
+def major_units(amount: int, code: str) -> Decimal:
+    """So many minor units as an amount."""
+    return amount * minor_unit(code)

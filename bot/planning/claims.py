@@ -5,21 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.planning.catalog import Catalog
 from bot.planning.drafting import Change, Drafting
 from bot.planning.fills import contract_cells, own_cells
 from bot.planning.fingerprints import fingerprints
+from bot.planning.hearing import first_drafts
 from bot.planning.judgement import Judgement
 from bot.planning.notices import PURCHASE_CUSTOMER, PURCHASE_SALES, purchase_detail, purchase_drafts
+from bot.planning.order_notices import PurchaseDetail
 from bot.planning.orders import Candidate, NewOrder
+from bot.planning.progress import Progress
 from bot.planning.readiness import ReadyLine
-from bot.planning.resends import Approved, Resend, is_approved
+from bot.planning.resends import Approved, Resend
 from bot.planning.rules import Rules
 from bot.planning.sightings import Order, Origin, Sighting, Waiting
+from bot.planning.stocks import stocked
 from sheets_schema import CONTRACTS, ORDER_ENTRY
+from sheets_schema.automations import NOTICES
+from sheets_schema.currencies import minor_units
+from sheets_schema.titles import fold
+from sheets_schema.workflow import AFTER_REVIEW, HEARD_BY, first_state
 
 
-def claim(draft: Drafting, tab: str, new: NewOrder) -> None:
-    """Give the order its number, its rows their identity, and owe its mails, unless the purchase mail is off."""
+def claim(draft: Drafting, tab: str, new: NewOrder, catalog: Catalog) -> None:
+    """Give the order its number, its rows their identity, and owe its mails, unless the purchase mail is off.
+
+    Whatever state its rows show already, they begin at the first; the next cycle takes them on from there.
+    """
     number = draft.number(new.number)
     today = draft.rules.today(draft.now)
     lines = [c.ready for c in new.rows if c.ready is not None]
@@ -41,11 +53,32 @@ def claim(draft: Drafting, tab: str, new: NewOrder) -> None:
     mailed = draft.automated.purchase_mail
     draft.orders[number] = Order(number, draft.now, origin, generation=int(mailed))
     draft.changes.append(Change("order_claimed", number, tab, new.rows[0].row.number, len(lines)))
-    if not mailed:
-        return
     link = draft.place.row_link(CONTRACTS.key, row_number)
     detail = purchase_detail(number, 1, lines, today, draft.rules, link)
-    draft.drafts += purchase_drafts(detail, lines, draft.rules, _kinds(lines, draft.rules))
+    _begin(draft, number, lines, detail, catalog)
+    if not mailed:
+        return
+    draft.drafts += purchase_drafts(detail, lines, draft.rules, _kinds(draft.rules, approved=False))
+
+
+def _begin(
+    draft: Drafting, number: str, lines: Sequence[ReadyLine], detail: PurchaseDetail, catalog: Catalog
+) -> None:
+    """The first state of each line, and that it waits for its review."""
+    state = first_state(draft.rules.review_levels).key
+    rows = [s for s in draft.sightings.values() if s.order_no == number and s.tab == CONTRACTS.key]
+    begun: list[tuple[ReadyLine, Progress]] = []
+    for sighting, line in zip(rows, lines, strict=True):
+        progress = Progress(
+            sighting.row_id, number, state, draft.now, note=line.text("exception"),
+            customer=fold(line.customer.name), amount=minor_units(line.amount, line.currency), currency=line.currency,
+        )  # fmt: skip
+        # Where nobody reviews, an order is approved from the start: what follows from that follows now.
+        draft.progress[sighting.row_id], taken = stocked(line, progress, draft.stock)
+        draft.note_stock(number, taken)
+        begun.append((line, draft.progress[sighting.row_id]))
+    off = HEARD_BY if NOTICES.key in draft.automated.switched_off else ()
+    draft.drafts += first_drafts(begun, detail, draft.seen, catalog, draft.rules, off)
 
 
 def resend(draft: Drafting, wish: Resend) -> None:
@@ -65,14 +98,15 @@ def resend(draft: Drafting, wish: Resend) -> None:
     detail = purchase_detail(
         order.number, order.generation, wish.lines, draft.rules.today(order.created_at), draft.rules, link
     )
-    draft.drafts += purchase_drafts(detail, wish.lines, draft.rules, _kinds(wish.lines, draft.rules))
+    kinds = _kinds(draft.rules, approved=_is_approved(draft, wish))
+    draft.drafts += purchase_drafts(detail, wish.lines, draft.rules, kinds)
     draft.changes.append(Change("resend_asked", order.number, count=order.generation))
 
 
 def confirm(draft: Drafting, approved: Approved) -> None:
     """The customer's purchase detail of an order that a reviewer has just approved."""
     order = draft.seen.orders[approved.number]
-    if any(d.order_no == order.number for d in draft.drafts):
+    if any(d.order_no == order.number and d.kind == PURCHASE_CUSTOMER for d in draft.drafts):
         return
     day = draft.rules.today(order.created_at)
     link = draft.place.row_link(CONTRACTS.key, approved.row)
@@ -112,9 +146,14 @@ def _sight(draft: Drafting, candidate: Candidate, number: str, origin: Origin) -
     )  # fmt: skip
 
 
-def _kinds(lines: Sequence[ReadyLine], rules: Rules) -> tuple[str, ...]:
+def _kinds(rules: Rules, *, approved: bool) -> tuple[str, ...]:
     """Which purchase mails are owed now; with `on_approved` the customer hears after the review."""
-    approved = all(is_approved(line) for line in lines)
-    if rules.purchase_mail == "on_approved" and not approved and rules.review_levels:
+    if rules.purchase_mail == "on_approved" and rules.review_levels and not approved:
         return (PURCHASE_SALES,)
     return (PURCHASE_CUSTOMER, PURCHASE_SALES)
+
+
+def _is_approved(draft: Drafting, wish: Resend) -> bool:
+    """Whether every line of the order has passed its review, whatever the Status cells show."""
+    known = [draft.progress.get(i) or draft.seen.progress.get(i) for i in wish.row_ids]
+    return not wish.joining and all(p is not None and p.state in AFTER_REVIEW for p in known)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.planning.catalog import Catalog
+from bot.planning.courses import Course, courses
 from bot.planning.identity import Identity, identify
 from bot.planning.orders import Candidate, NewOrder, group_orders
 from bot.planning.problems import Problem, problem
@@ -36,6 +37,8 @@ class TabJudgement:
     problems: Mapping[int, tuple[Problem, ...]] = field(default_factory=dict)
     #: Row number -> the resolved line of a known row, for filling its blanks.
     lines: Mapping[int, ReadyLine] = field(default_factory=dict)
+    #: Row ID -> how far a known line of Contract Orders has come.
+    courses: Mapping[str, Course] = field(default_factory=dict)
     #: Everything in the tab has vanished; nothing is concluded from that until a person says so.
     emptied: int = 0
 
@@ -85,20 +88,27 @@ def judge(snapshot: Snapshot, seen: Seen, catalog: Catalog | None, now: datetime
             waiting += before
             tabs[key] = TabJudgement(tab, emptied=lost)
             continue
+        found: Mapping[str, Course] = {}
         still, candidates = _candidates(tab, identity, before, seen, catalog, now, rules)
         waiting += still
         lines, problems = _known_lines(key, identity, seen, catalog, rules)
         if key == CONTRACTS.key:
             book = Book(tab.tab, identity, seen, catalog, rules)
             asked = resends_asked(book, candidates)
-            approved = newly_approved(book) if rules.purchase_mail == "on_approved" else ()
+            coming = courses(identity, lines, seen, catalog, now, rules)
+            found = coming.found
+            if rules.purchase_mail == "on_approved":
+                approved = newly_approved(book, {row_id: c.reached for row_id, c in found.items()})
             candidates = tuple(c for c in candidates if c.row.number not in asked.joining)
             new_orders[key], of_fresh = group_orders(candidates, _confirmed_numbers(seen))
-            problems |= asked.problems
+            problems = {
+                number: (*problems.get(number, ()), *coming.problems.get(number, ()))
+                for number in problems.keys() | coming.problems.keys()
+            } | asked.problems
         else:
             candidates = _without_answers_sent_twice(candidates, seen, rules)
             new_orders[key], of_fresh = group_orders(candidates, ())
-        tabs[key] = TabJudgement(tab, identity, candidates, {**problems, **of_fresh}, lines)
+        tabs[key] = TabJudgement(tab, identity, candidates, {**problems, **of_fresh}, lines, found)
     return Judgement(tabs, new_orders, asked.resends, asked.pending, approved, tuple(waiting))
 
 

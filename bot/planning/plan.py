@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.planning.adoption import adopted, rebuilt
+from bot.planning.advance import advance
 from bot.planning.automations import automate, automation_rows
 from bot.planning.catalog import Catalog
 from bot.planning.claims import claim, confirm, resend, still_waiting
@@ -28,9 +29,10 @@ from bot.planning.orders import number_prefix
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot, Wanted
 from sheets_schema import AUTOMATIONS
+from sheets_schema.titles import fold
 
 
-def wanted_by(snapshot: Snapshot, now: datetime, rules: Rules) -> Wanted:
+def wanted_by(snapshot: Snapshot, catalog: Catalog, now: datetime, rules: Rules) -> Wanted:
     """Which memories these rows call for."""
     rows = [row for tab in snapshot.tabs.values() for row in tab.rows]
     missing = frozenset().union(*(tab.missing for tab in snapshot.tabs.values()))
@@ -39,6 +41,9 @@ def wanted_by(snapshot: Snapshot, now: datetime, rules: Rules) -> Wanted:
         numbers=frozenset(r.order_no for r in rows if r.order_no),
         cores=frozenset(r.core for r in rows),
         prefix=number_prefix(rules.number, rules.today(now)),
+        customers=frozenset(
+            fold(c.name) for r in rows for c in catalog.customers.get(fold(r.text("customer")), ())
+        ),
     )
 
 
@@ -55,7 +60,8 @@ def plan_cycle(
     draft = Drafting(seen, now, rules, place, new_id)
     trouble = structure_trouble(snapshot, place, rules.language)
     hold_for_structure(draft, trouble)
-    _automate(draft, snapshot, usable_catalog(catalog, trouble))
+    usable = usable_catalog(catalog, trouble)
+    _automate(draft, snapshot, usable)
     if seen.adopted_at is None:
         if place.marked:
             draft.facts |= {"adopted_at": now.isoformat(), "workbook": place.workbook_id}
@@ -64,7 +70,7 @@ def plan_cycle(
             return draft.finished(seen.waiting)
         else:
             return _first_meeting(draft, snapshot)
-    judgement = judge(snapshot, seen, usable_catalog(catalog, trouble), now, rules)
+    judgement = judge(snapshot, seen, usable, now, rules)
     for key, tab in judgement.tabs.items():
         if hold_emptied(draft, key, tab):
             continue
@@ -73,12 +79,14 @@ def plan_cycle(
         _remember_absent(draft, tab)
     # What people typed is theirs, whether its row is ready or not: the bot's own numbers keep clear of it.
     draft.taken |= {c.number for tab in judgement.tabs.values() for c in tab.candidates if c.number}
+    # Before new orders take from stock, what people counted anew is seen.
+    advance(draft, judgement, usable)
     claimed: set[int] = set()
-    if let_through(draft, judgement):
+    if usable is not None and let_through(draft, judgement):
         for key, orders in judgement.new_orders.items():
             for order in orders:
                 claimed |= {id(c.row) for c in order.rows}
-                claim(draft, key, order)
+                claim(draft, key, order, usable)
         for wish in judgement.resends:
             claimed |= {id(c.row) for c in wish.joining}
             resend(draft, wish)

@@ -33,6 +33,8 @@ class Progress:
     note: str = ""
     #: Watched columns as the salesperson knows them; empty until the row was first seen in its place.
     told: Mapping[str, Cell] = field(default_factory=dict)
+    #: The customer has been asked whether they are satisfied with the order, or was to be.
+    surveyed: bool = False
     #: The Status cell shows a state that no legal step leads to.
     refused: bool = False
     #: Folded name of the customer, and the amount in minor units of the currency: for the credit check.

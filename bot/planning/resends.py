@@ -13,7 +13,7 @@ from bot.planning.problems import Problem
 from bot.planning.readiness import ReadyLine, examine
 from bot.planning.rules import Rules
 from bot.planning.sightings import Seen, Sighting
-from sheets_schema.workflow import AFTER_REVIEW, state_of
+from sheets_schema.workflow import AFTER_REVIEW
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,11 @@ def resends_asked(book: Book, candidates: Sequence[Candidate]) -> Asked:
     return Asked(tuple(resends), frozenset(pending), frozenset(joining), problems)
 
 
-def newly_approved(book: Book) -> tuple[Approved, ...]:
-    """Orders all of whose lines are approved by now and whose customer has not been written to."""
+def newly_approved(book: Book, reached: Mapping[str, str]) -> tuple[Approved, ...]:
+    """Orders all of whose lines are approved by now and whose customer has not been written to.
+
+    `reached`: Row ID -> key of the state that a line has legally reached, whatever its Status cell shows.
+    """
     found: list[Approved] = []
     changed = {book.seen.sightings[i].order_no for i in book.identity.known if i not in book.identity.landed}
     for number in sorted(changed & book.seen.orders.keys()):
@@ -124,12 +127,12 @@ def newly_approved(book: Book) -> tuple[Approved, ...]:
             continue
         lines = book.present_lines(number)
         ready = [v for v in map(book.verdict, lines) if isinstance(v, ReadyLine)]
-        if lines and len(ready) == len(lines) and all(is_approved(line) for line in ready):
+        states = [reached.get(s.row_id) or _remembered_state(book, s) for s in lines]
+        if lines and len(ready) == len(lines) and AFTER_REVIEW.issuperset(states):
             found.append(Approved(number, tuple(ready), lines[0].position))
     return tuple(found)
 
 
-def is_approved(line: ReadyLine) -> bool:
-    """Whether a second person has said yes to the line."""
-    state = state_of(line.text("status"))
-    return state is not None and state.key in AFTER_REVIEW
+def _remembered_state(book: Book, line: Sighting) -> str:
+    progress = book.seen.progress.get(line.row_id)
+    return progress.state if progress is not None else ""
