@@ -98,6 +98,7 @@ def _commit(app: App, plan: Plan, seen: Seen, lease: Lease, now: datetime) -> No
         new_numbers=plan.new_numbers,
         messages=tuple(outgoing(draft, app.renderer.message(draft, now), now) for draft in plan.drafts),
         withdrawn=plan.withdrawn,
+        superseded=plan.superseded,
         waiting=plan.waiting if plan.waiting != seen.waiting else None,
         holds=plan.holds,
         ended_holds=plan.ended_holds,
@@ -105,6 +106,11 @@ def _commit(app: App, plan: Plan, seen: Seen, lease: Lease, now: datetime) -> No
         standings=plan.standings,
         runs=plan.runs,
         new_runs=plan.new_runs,
+        progress=plan.progress,
+        stock=plan.stock,
+        activity=plan.activity,
+        dropped=plan.dropped,
+        answers=plan.answers,
     )
     if not changes.is_empty():
         app.state.commit(changes, lease)

@@ -168,6 +168,8 @@ class Commit:
     messages: tuple[Message, ...] = ()
     #: Numbers of orders that are no longer wanted; their queued messages become dropped.
     withdrawn: tuple[str, ...] = ()
+    #: Numbers of orders whose purchase detail is sent anew; their queued purchase mails become dropped, and no others.
+    superseded: tuple[str, ...] = ()
     #: All rows that wait, in place of those stored; None = unchanged.
     waiting: tuple[Waiting, ...] | None = None
     #: Stored as given, by key.

@@ -40,7 +40,7 @@ def reconcile(
     """Write what the sheet ought to show and does not; note the rows to which nothing is owed any more."""
     assert glance.sight is not None  # noqa: S101 - the caller has just looked
     sight = glance.sight
-    decided_nothing = replace(plan, closing=(), current=None) == Plan(waiting=before.waiting)
+    decided_nothing = replace(plan, closing=(), current=None, activity=()) == Plan(waiting=before.waiting)
     seen = before if decided_nothing else _recall(app, sight, now)
     judgement, projection, edits = _owed(app, glance, sight, seen, now)
     proven: tuple[str, ...] = ()

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from bot.adapters import outbox_table, remembered, remembered_runs
+from bot.adapters import outbox_table, remembered, remembered_progress, remembered_runs
 from bot.adapters.addresses import database_at
 from bot.adapters.connections import Database, Statements
 from bot.adapters.tables import make_tables, note, time_text
 from bot.outbox import Message, Outcome, Status
+from bot.planning.activity import Entry
 from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Seen, Wanted
 from bot.ports import Commit, Lease, LeaseLost, StateError
@@ -121,6 +122,21 @@ class DatabaseState:
         with self._database.reading() as db:
             return outbox_table.known(db, prefix)
 
+    def activity(self, after: int = 0, order_no: str = "", limit: int = 500) -> list[Entry]:
+        """What happened, oldest first."""
+        with self._database.reading() as db:
+            return remembered_progress.entries(db, after, order_no, limit)
+
+    def last_activity(self) -> int:
+        """The number of the latest entry."""
+        with self._database.reading() as db:
+            return remembered_progress.last_entry(db)
+
+    def refused(self) -> dict[str, str]:
+        """Row ID -> legal state of the lines whose Status cell shows another."""
+        with self._database.reading() as db:
+            return remembered_progress.refused_states(db)
+
     def commit(self, changes: Commit, lease: Lease) -> None:
         """Store everything or nothing; the lease's row is locked until it is stored."""
         with self._database.writing() as db:
@@ -131,7 +147,10 @@ class DatabaseState:
                 raise LeaseLost("Another worker has taken over this workbook; nothing was stored.")
             remembered.store(db, changes)
             outbox_table.withdraw(db, changes.withdrawn)
+            outbox_table.supersede(db, changes.superseded)
+            outbox_table.drop_queued(db, changes.dropped)
             outbox_table.add(db, changes.messages)
+            remembered_progress.add_entries(db, changes.activity)
 
     def next_due(self) -> datetime | None:
         """When there is something to send or to reclaim."""

@@ -1,7 +1,7 @@
 """The state in RAM: what a database promises, over dicts. For tests and dry runs; it forgets everything at the end.
 
     sightings, orders, holds, facts ─ by key      messages ─ by id, with the moment of their last attempt
-    standings, runs, closed weeks ─ in MemoryRuns
+    standings, runs, closed weeks ─ in MemoryRuns      progress, stock, answers, activity ─ in MemoryProgress
 
 Nothing is half done: each method checks first and changes then, so that what it refuses leaves no trace.
 """
@@ -13,8 +13,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.adapters.memory_progress import MemoryProgress
 from bot.adapters.memory_runs import MemoryRuns
 from bot.outbox import Message, Outcome, Status
+from bot.planning.activity import Entry
 from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Hold, MailState, Order, Seen, Sighting, Waiting, Wanted
 from bot.ports import Commit, Conflict, Lease, LeaseLost
@@ -36,6 +38,7 @@ class MemoryState:
         self._messages: dict[str, Message] = {}
         self._tried: dict[str, datetime] = {}
         self._runs = MemoryRuns()
+        self._progress = MemoryProgress()
         self._pause: tuple[datetime, str] | None = None
         self._revision = 0
 
@@ -107,6 +110,10 @@ class MemoryState:
             adopted_at=datetime.fromisoformat(adopted) if adopted else None,
             known=dict(Counter(s.tab for s in known if s.placed and not s.gone)),
             automations=self.recall_runs(),
+            progress=self._progress.lines(found),
+            stock=self._progress.stock(),
+            open_amounts=self._progress.open_amounts(wanted.customers),
+            answers=self._progress.known_answers(wanted.answers),
         )
 
     def recall_runs(self) -> RunsSeen:
@@ -120,6 +127,18 @@ class MemoryState:
     def known_messages(self, prefix: str) -> frozenset[str]:
         """Ids of the messages that begin so."""
         return frozenset(message_id for message_id in self._messages if message_id.startswith(prefix))
+
+    def activity(self, after: int = 0, order_no: str = "", limit: int = 500) -> list[Entry]:
+        """What happened, oldest first."""
+        return self._progress.entries(after, order_no, limit)
+
+    def last_activity(self) -> int:
+        """The number of the latest entry."""
+        return self._progress.last_entry()
+
+    def refused(self) -> dict[str, str]:
+        """Row ID -> legal state of the lines whose Status cell shows another."""
+        return self._progress.refused()
 
     def _mail(self, numbers: Collection[str]) -> dict[str, tuple[MailState, ...]]:
         mail: dict[str, tuple[MailState, ...]] = {}
@@ -140,6 +159,7 @@ class MemoryState:
         self._refuse_doubles(changes.messages)
         self._runs.refuse_doubles(changes)
         self._runs.store(changes)
+        self._progress.store(changes)
         self._sightings |= {s.row_id: replace(s, cells=dict(s.cells)) for s in changes.sightings}
         for row_id in self._sightings.keys() & set(changes.written):
             self._sightings[row_id] = replace(self._sightings[row_id], written=True)
@@ -153,7 +173,7 @@ class MemoryState:
             self._holds.pop(key, None)
         self._facts |= changes.facts
         for m in self._having(Status.QUEUED):
-            if m.order_no and m.order_no in changes.withdrawn:
+            if _is_unwanted(m, changes):
                 self._messages[m.id] = replace(m, status=Status.DROPPED)
         self._messages |= {message.id: message for message in changes.messages}
 
@@ -322,3 +342,13 @@ class MemoryState:
 
     def close(self) -> None:
         """There is nothing to let go of."""
+
+
+def _is_unwanted(m: Message, changes: Commit) -> bool:
+    """The commit drops this message, if it is queued."""
+    if m.id in changes.dropped:
+        return True
+    is_purchase = m.kind.startswith("purchase_")
+    return bool(m.order_no) and (
+        m.order_no in changes.withdrawn or (is_purchase and m.order_no in changes.superseded)
+    )

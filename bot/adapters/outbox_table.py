@@ -50,6 +50,23 @@ def withdraw(db: Statements, numbers: Collection[str]) -> None:
     )
 
 
+def supersede(db: Statements, numbers: Collection[str]) -> None:
+    """Drop what is still queued of these orders' purchase mails; other news of them is as true as before."""
+    db.change_many(
+        "UPDATE messages SET status = 'dropped'"
+        " WHERE order_no = ? AND status = 'queued' AND substr(kind, 1, 9) = 'purchase_'",
+        ((number,) for number in numbers if number),
+    )
+
+
+def drop_queued(db: Statements, message_ids: Collection[str]) -> None:
+    """Drop these, as far as they are still queued."""
+    db.change_many(
+        "UPDATE messages SET status = 'dropped' WHERE id = ? AND status = 'queued'",
+        ((message_id,) for message_id in message_ids),
+    )
+
+
 def pause(db: Statements) -> tuple[datetime, str] | None:
     """Until when nothing is sent, and why. The moment may have passed."""
     until, _, reason = note(db, "pause").partition(" ")

@@ -11,6 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.adapters.connections import Statements
+from bot.adapters.remembered_progress import (
+    known_answers,
+    open_amounts,
+    recalled_progress,
+    recalled_stock,
+    store_progress,
+)
 from bot.adapters.remembered_runs import recalled_runs, store_runs
 from bot.adapters.tables import (
     HOLD,
@@ -41,7 +48,7 @@ _MAIL = f"SELECT order_no, {', '.join(MAIL_STATE)} FROM messages WHERE substr(ki
 
 
 def store(db: Statements, changes: Commit) -> None:
-    """Store all of a commit but its messages. Raises Conflict when something new is there already."""
+    """Store all of a commit but its messages and what happened. Raises Conflict when something new is there already."""
     if changes.new_numbers:
         where, numbers = db.among("number", changes.new_numbers)
         taken = db.rows(f"SELECT number FROM orders WHERE {where} ORDER BY number", numbers)
@@ -63,6 +70,7 @@ def store(db: Statements, changes: Commit) -> None:
     db.change_many("DELETE FROM holds WHERE key = ?", ((key,) for key in changes.ended_holds))
     db.change_many(upsert("facts", ("key", "value")), changes.facts.items())
     store_runs(db, changes)
+    store_progress(db, changes)
 
 
 def recalled(db: Statements, wanted: Wanted) -> Seen:
@@ -86,6 +94,10 @@ def recalled(db: Statements, wanted: Wanted) -> Seen:
             )
         ),
         automations=recalled_runs(db),
+        progress=recalled_progress(db, sightings),
+        stock=recalled_stock(db),
+        open_amounts=open_amounts(db, wanted.customers),
+        answers=known_answers(db, wanted.answers),
     )
 
 

@@ -19,7 +19,7 @@ from bot.ports import StateError
 from sheets_schema import Cell
 
 #: Grows with every change of the tables below. What an older program made is completed when it is opened.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS facts (key {text} PRIMARY KEY, value {text} NOT NULL)""",
@@ -71,6 +71,22 @@ _TABLES = (
         id {text} PRIMARY KEY, starts_at {text} NOT NULL, ends_at {text} NOT NULL, closed_at {text} NOT NULL,
         body {bytes} NOT NULL)""",
     """CREATE INDEX IF NOT EXISTS weeks_last ON weeks (ends_at, id)""",
+    # Since version 3.
+    """CREATE TABLE IF NOT EXISTS progress (
+        row_id {text} PRIMARY KEY, order_no {text} NOT NULL, state {text} NOT NULL, since {text} NOT NULL,
+        steps INTEGER NOT NULL, reviewed_at {text}, finance_asked INTEGER NOT NULL, note {text} NOT NULL,
+        refused INTEGER NOT NULL, customer {text} NOT NULL, amount {text} NOT NULL, currency {text} NOT NULL,
+        product {text} NOT NULL, taken {text} NOT NULL, told {text} NOT NULL)""",
+    """CREATE INDEX IF NOT EXISTS progress_open ON progress (customer)
+        WHERE state NOT IN ('completed', 'cancelled')""",
+    """CREATE INDEX IF NOT EXISTS progress_refused ON progress (row_id) WHERE refused = 1""",
+    """CREATE TABLE IF NOT EXISTS stock (
+        product {text} PRIMARY KEY, typed {text} NOT NULL, taken {text} NOT NULL, shown {text} NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS answers (key {text} PRIMARY KEY)""",
+    """CREATE TABLE IF NOT EXISTS activity (
+        number INTEGER PRIMARY KEY, happened_at {text} NOT NULL, what {text} NOT NULL, order_no {text} NOT NULL,
+        old_value {text} NOT NULL, new_value {text} NOT NULL, detail {text} NOT NULL)""",
+    """CREATE INDEX IF NOT EXISTS activity_order_no ON activity (order_no, number)""",
 )
 
 
@@ -81,7 +97,8 @@ def make_tables(database: Database) -> None:
     """
     with database.writing() as db:
         db.rows(db.dialect.lock_schema)
-        # What the state says of itself: schema_version, revision, pause (until when, and why).
+        # What the state says of itself: schema_version, revision, pause (until when, and why), activity (how
+        # many entries were numbered).
         _create(db, "CREATE TABLE IF NOT EXISTS bookkeeping (key {text} PRIMARY KEY, value {text} NOT NULL)")
         found = db.rows("SELECT value FROM bookkeeping WHERE key = 'schema_version'")
         if found and int(found[0][0]) > SCHEMA_VERSION:

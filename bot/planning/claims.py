@@ -86,7 +86,7 @@ def resend(draft: Drafting, wish: Resend) -> None:
     order = draft.seen.orders[wish.number]
     order = replace(order, generation=order.generation + 1)
     draft.orders[order.number] = order
-    draft.withdrawn.append(order.number)
+    draft.superseded.append(order.number)
     for candidate in wish.joining:
         _sight(draft, candidate, order.number, Origin.TYPED)
     for row_id in wish.row_ids:

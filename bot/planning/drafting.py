@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.planning.activity import Entry
 from bot.planning.automations import Automated
 from bot.planning.notices import Draft
 from bot.planning.orders import next_number
 from bot.planning.periods import Period
+from bot.planning.progress import Progress, StockMark
 from bot.planning.rules import Rules
 from bot.planning.runs import Run, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting
@@ -58,7 +60,9 @@ class Plan:
     orders: tuple[Order, ...] = ()
     new_numbers: frozenset[str] = frozenset()
     drafts: tuple[Draft, ...] = ()
+    #: Orders that are no longer wanted, and those whose purchase detail is sent anew.
     withdrawn: tuple[str, ...] = ()
+    superseded: tuple[str, ...] = ()
     #: All rows that wait from now on.
     waiting: tuple[Waiting, ...] = ()
     holds: tuple[Hold, ...] = ()
@@ -72,6 +76,13 @@ class Plan:
     #: Weeks that are over and not closed, oldest first, and the running one.
     closing: tuple[Period, ...] = ()
     current: Period | None = None
+    #: How far lines have come and what stock they took, where that has changed.
+    progress: tuple[Progress, ...] = ()
+    stock: tuple[StockMark, ...] = ()
+    activity: tuple[Entry, ...] = ()
+    #: Ids of messages that are not wanted any more, and keys of the feedback answers that are dealt with.
+    dropped: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 class Drafting:
@@ -87,11 +98,18 @@ class Drafting:
         self.new_numbers: set[str] = set()
         self.drafts: list[Draft] = []
         self.withdrawn: list[str] = []
+        self.superseded: list[str] = []
         self.holds: list[Hold] = []
         self.ended: list[str] = []
         self.facts: dict[str, str] = {}
         self.changes: list[Change] = []
         self.automated = Automated()
+        #: By Row ID and by product.
+        self.progress: dict[str, Progress] = {}
+        self.stock: dict[str, StockMark] = {}
+        self.activity: list[Entry] = []
+        self.dropped: list[str] = []
+        self.answers: list[str] = []
 
     def number(self, typed: str) -> str:
         """The typed number, or the day's next one."""
@@ -103,13 +121,23 @@ class Drafting:
         return number
 
     def finished(self, waiting: Sequence[Waiting]) -> Plan:
-        """The plan; sightings that are as they were remembered are left out."""
+        """The plan; sightings, progress and stock that are as they were remembered are left out."""
         changed = tuple(s for i, s in self.sightings.items() if s != self.seen.sightings.get(i))
         return Plan(
             changed, tuple(self.orders.values()), frozenset(self.new_numbers), tuple(self.drafts), tuple(self.withdrawn),
-            tuple(waiting), tuple(self.holds), tuple(self.ended), self.facts, tuple(self.changes),
-            **self._of_automations(),
+            tuple(self.superseded), tuple(waiting), tuple(self.holds), tuple(self.ended), self.facts, tuple(self.changes),
+            **self._of_automations(), **self._of_lines(),
         )  # fmt: skip
+
+    def _of_lines(self) -> dict[str, Any]:
+        known, marks = self.seen.progress, self.seen.stock
+        return {
+            "progress": tuple(p for row_id, p in self.progress.items() if p != known.get(row_id)),
+            "stock": tuple(mark for product, mark in self.stock.items() if mark != marks.get(product)),
+            "activity": tuple(self.activity),
+            "dropped": tuple(self.dropped),
+            "answers": tuple(self.answers),
+        }
 
     def _of_automations(self) -> dict[str, Any]:
         found, before = self.automated, self.seen.automations.standings

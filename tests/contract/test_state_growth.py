@@ -17,9 +17,11 @@ from bot.adapters.tables import SCHEMA_VERSION
 from bot.planning.runs import RunsSeen
 from bot.planning.sightings import Seen, Wanted
 from bot.ports import StateError
+from tests.contract.life_samples import entry, full_progress, stock, unnumbered
 from tests.contract.run_samples import report, run, standing, week
 from tests.contract.samples import NOW, commit, hold, leased, message, only, order, sighting, waiting
 from tests.contract.schema_1 import fill_as_version_1
+from tests.contract.schema_2 import fill_as_version_2
 
 
 @pytest.fixture
@@ -92,6 +94,9 @@ def test_an_older_state_takes_all_that_is_new(old: Database, state_url: str) -> 
         new_runs=frozenset({run().id}),
         messages=(report(run().id, "a@b"),),
         weeks=(week(),),
+        progress=(full_progress(),),
+        stock=(stock(),),
+        activity=(entry(),),
     )
     state.close()
     state = open_state(state_url)
@@ -99,7 +104,25 @@ def test_an_older_state_takes_all_that_is_new(old: Database, state_url: str) -> 
         {"weekly_personal": standing()}, {run().id: run()}, {run().id: {"queued": 1}}, week().mark
     )
     assert state.closed_weeks() == [week()]
+    seen = state.recall(Wanted(row_ids=frozenset({"r1"})))
+    assert (seen.progress, seen.stock) == ({"r1": full_progress()}, {"茶杯": stock()})
+    assert unnumbered(state) == [entry()]
     state.close()
+
+
+def test_a_state_of_version_2_keeps_its_runs_and_takes_the_lives_of_orders(state_url: str) -> None:
+    database = database_at(state_url, 5)
+    fill_as_version_2(database)
+    state = open_state(state_url)
+    assert set(state.recall_runs().runs) == {"weekly_personal:W47"}
+    commit(state, progress=(full_progress(),), activity=(entry(),))
+    state.close()
+    state = open_state(state_url)
+    assert state.recall(Wanted(row_ids=frozenset({"r1"}))).progress == {"r1": full_progress()}
+    assert unnumbered(state) == [entry()]
+    state.close()
+    assert version(database) == str(SCHEMA_VERSION)
+    database.close()
 
 
 def test_an_older_state_is_completed_once_and_then_of_this_version(old: Database, state_url: str) -> None:
@@ -139,7 +162,7 @@ class Dying:
         return self._db.change(sql, *values)
 
 
-@pytest.mark.parametrize("changes", [1, 17, 18, 20, 22])
+@pytest.mark.parametrize("changes", [1, 17, 18, 20, 23, 28, 29])
 def test_a_completion_that_was_cut_short_is_done_again(old: Database, state_url: str, changes: int) -> None:
     before = layout(old)
     with pytest.raises(KeyboardInterrupt):

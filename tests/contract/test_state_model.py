@@ -16,6 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from bot.adapters.database import open_state
 from bot.adapters.memory_state import MemoryState
 from bot.outbox import Message, Outcome, Status
+from bot.planning.activity import Entry
+from bot.planning.progress import Progress, StockMark
 from bot.planning.runs import ClosedWeek, Run, RunFailure, Standing, WeekMark
 from bot.planning.sightings import Hold, Order, Origin, Sighting, Waiting, Wanted
 from bot.ports import Commit, Conflict, Lease, LeaseLost, State
@@ -103,6 +105,29 @@ WEEKS = st.builds(
     st.builds(WeekMark, st.sampled_from(["W46", "W47", "W48"]), MOMENTS, MOMENTS, MOMENTS),
     st.binary(max_size=20),
 )
+CUSTOMERS = st.sampled_from(["", "acme", "光明公司"])
+ANSWERS = st.frozensets(st.sampled_from(["answer 1", "answer 2"]))
+AMOUNTS = st.decimals(-1000, 1000, places=3)
+LINES = st.builds(
+    Progress,
+    row_id=ROWS,
+    order_no=NUMBERS,
+    state=st.sampled_from(["pending", "approved", "completed", "cancelled"]),
+    since=MOMENTS,
+    steps=st.integers(0, 99),
+    reviewed_at=st.none() | MOMENTS,
+    finance_asked=st.booleans(),
+    note=TEXTS,
+    told=CELLS,
+    refused=st.booleans(),
+    customer=CUSTOMERS,
+    amount=st.integers(),
+    currency=st.sampled_from(["CNY", "USD"]),
+    product=TEXTS,
+    taken=AMOUNTS,
+)
+STOCK = st.builds(StockMark, TEXTS, AMOUNTS, AMOUNTS, AMOUNTS)
+ENTRIES = st.builds(Entry, MOMENTS, TEXTS, NUMBERS, TEXTS, TEXTS, TEXTS)
 COMMITS = st.builds(
     Commit,
     sightings=st.lists(SIGHTINGS, max_size=3).map(tuple),
@@ -115,6 +140,12 @@ COMMITS = st.builds(
     new_numbers=st.frozensets(NUMBERS.filter(bool), max_size=1),
     messages=st.lists(MESSAGES, max_size=2).map(tuple),
     withdrawn=st.lists(NUMBERS, max_size=1).map(tuple),
+    superseded=st.lists(NUMBERS, max_size=1).map(tuple),
+    dropped=st.lists(IDS, max_size=1).map(tuple),
+    progress=st.lists(LINES, max_size=2).map(tuple),
+    stock=st.lists(STOCK, max_size=1).map(tuple),
+    activity=st.lists(ENTRIES, max_size=2).map(tuple),
+    answers=ANSWERS.map(tuple),
     waiting=st.none()
     | st.lists(
         st.builds(
@@ -144,6 +175,8 @@ WANTED = st.builds(
     numbers=st.frozensets(NUMBERS),
     cores=st.frozensets(CORES),
     prefix=st.sampled_from(["", "A-", "B_", "_", "%"]),
+    customers=st.frozensets(CUSTOMERS),
+    answers=ANSWERS,
 )
 OUTCOMES = st.builds(
     Outcome,
@@ -156,7 +189,11 @@ OUTCOMES = st.builds(
     pause_until=st.none() | MOMENTS,
 )
 EVERYTHING = Wanted(
-    row_ids=frozenset({"r1", "r2", "r3", "r4"}), numbers=frozenset({"A-1", "A-2", "B_1"}), prefix="A-"
+    row_ids=frozenset({"r1", "r2", "r3", "r4"}),
+    numbers=frozenset({"A-1", "A-2", "B_1"}),
+    prefix="A-",
+    customers=frozenset({"", "acme", "光明公司"}),
+    answers=frozenset({"answer 1", "answer 2"}),
 )
 
 
@@ -266,6 +303,10 @@ class AlikeInMemoryAndOnDisk(RuleBasedStateMachine):
     def list_messages(self, statuses: list[Status], order_no: str, limit: int) -> None:
         self.alike(lambda state: state.messages(statuses, order_no, limit))
 
+    @rule(after=st.integers(0, 9), order_no=NUMBERS, limit=st.integers(0, 3))
+    def read_activity(self, after: int, order_no: str, limit: int) -> None:
+        self.alike(lambda state: state.activity(after, order_no, limit))
+
     @rule(moment=MOMENTS)
     def sent_since(self, moment: datetime) -> None:
         self.alike(lambda state: state.sent_since(moment))
@@ -277,6 +318,7 @@ class AlikeInMemoryAndOnDisk(RuleBasedStateMachine):
         self.alike(lambda state: (state.next_due(), state.paused(), state.revision(), state.counts()))
         self.alike(lambda state: (state.facts(), state.digests()))
         self.alike(lambda state: (state.recall_runs(), state.closed_weeks()))
+        self.alike(lambda state: (state.activity(), state.last_activity(), state.refused()))
 
 
 TestAnySequenceOfCalls = AlikeInMemoryAndOnDisk.TestCase

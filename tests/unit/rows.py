@@ -173,8 +173,9 @@ class Book:
         )  # fmt: skip
         self.state.commit(
             Commit(
-                plan.sightings, plan.orders, plan.new_numbers, messages, plan.withdrawn, plan.waiting, plan.holds,
-                plan.ended_holds, facts=plan.facts,
+                plan.sightings, plan.orders, plan.new_numbers, messages, plan.withdrawn, plan.superseded, plan.waiting,
+                plan.holds, plan.ended_holds, facts=plan.facts, progress=plan.progress, stock=plan.stock,
+                activity=plan.activity, dropped=plan.dropped, answers=plan.answers,
             ), lease,
         )  # fmt: skip
         projection = project(self.judged(now), self.seen(now), self.rules)

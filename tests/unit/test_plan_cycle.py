@@ -227,7 +227,7 @@ def test_a_deleted_row_is_gone_and_comes_back_by_undo_without_mail() -> None:
     assert (plan.sightings[0].gone, plan.drafts, len(book.mails)) == (False, (), 2)
 
 
-def test_a_resend_withdraws_what_is_queued_and_counts_on() -> None:
+def test_a_resend_supersedes_the_purchase_mails_that_are_queued_and_counts_on() -> None:
     book = Book()
     book.type_order(NOW)
     book.poll(NOW + timedelta(minutes=1))
@@ -237,7 +237,7 @@ def test_a_resend_withdraws_what_is_queued_and_counts_on() -> None:
         "purchase_customer:20261121-001:2",
         "purchase_sales:20261121-001:2",
     ]
-    assert (plan.withdrawn, what(plan), plan.new_numbers) == (
+    assert (plan.superseded, what(plan), plan.new_numbers) == (
         ("20261121-001",),
         ["resend_asked"],
         frozenset(),
