@@ -193,7 +193,12 @@ def _next_look(judgement: Judgement, seen: Seen, now: datetime, rules: Rules) ->
     unsettled = {
         (t.snapshot.tab, c.row.typed) for t in judgement.tabs.values() for c in t.candidates if not c.settled
     }
-    due = [c.settles_at for t in judgement.tabs.values() for c in t.courses.values() if c.settles_at and c.is_unfinished]
+    due = [
+        c.settles_at
+        for t in judgement.tabs.values()
+        for c in t.courses.values()
+        if c.settles_at and c.is_unfinished
+    ]
     due += [w.since + rules.settle for w in judgement.waiting if (w.tab, w.typed) in unsettled]
     turn = next_turn(seen.automations, now, rules)
     return min(due if turn is None else [*due, turn], default=None)

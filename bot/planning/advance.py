@@ -1,7 +1,7 @@
 """From courses to promises: what each line has reached, what it takes from stock, and who is to hear of it.
 
-    Course ─► Progress, StockMark, entries for the log ─┐
-    all lines of one order ─► notices, survey           ─┴► the plan
+Course ─► Progress, StockMark, entries for the log ─┐
+all lines of one order ─► notices, survey           ─┴► the plan
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ def _ask_whether_satisfied(
     """The survey, when with these steps nothing is left to happen to any line, and it was not asked for before."""
     completed = [course for course in found if course.walk.moves and course.state == COMPLETED.key]
     lines = [
-        s for s in draft.seen.sightings.values() if s.order_no == order.number and s.tab == CONTRACTS.key and not s.gone
+        s
+        for s in draft.seen.sightings.values()
+        if s.order_no == order.number and s.tab == CONTRACTS.key and not s.gone
     ]
     if not completed or any(is_open(_state_of(draft, line, identity)) for line in lines):
         return
@@ -125,9 +127,7 @@ def _state_of(draft: Drafting, line: Sighting, identity: Identity) -> str:
     return state.key if state is not None else PENDING.key
 
 
-def _record(
-    draft: Drafting, course: Course, after: Progress, taken: Sequence[tuple[str, Decimal]]
-) -> None:
+def _record(draft: Drafting, course: Course, after: Progress, taken: Sequence[tuple[str, Decimal]]) -> None:
     """What happened to the line, for the log and for the Activity tab."""
     before, rules = course.before, draft.rules
     number = before.order_no

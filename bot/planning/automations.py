@@ -69,6 +69,8 @@ class Automated:
     weeks: Weeks | None = None
     #: False while the purchase mail is switched off.
     purchase_mail: bool = True
+    #: Keys of automations that follow events and are switched off.
+    switched_off: frozenset[str] = frozenset()
 
 
 def automation_rows(tab: TabSnapshot | None, rules: Rules) -> tuple[AutomationRow, ...] | None:

@@ -12,6 +12,7 @@ from bot.planning.problems import Problem, problem
 from sheets_schema import Cell
 from sheets_schema.cells import plain_text, read_checkbox, read_number
 from sheets_schema.languages import language_of
+from sheets_schema.roles import LEAD, names_in, roles_in
 from sheets_schema.titles import fold
 
 Cells = Mapping[str, Cell]
@@ -41,6 +42,10 @@ class Customer:
     #: "" when the customer has no language of its own.
     language: str = ""
     tier: str = ""
+    #: Who looks after the customer, as typed; "" when nobody does.
+    owner: str = ""
+    #: In the currency of the config; None when there is none.
+    credit_limit: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,10 @@ class Product:
     #: The list price; None when there is none.
     unit_price: Decimal | None = None
     active: bool = True
+    #: How many are left; None where nobody counts (a blank cell, or one that holds no number).
+    stock: Decimal | None = None
+    #: The row it stands in, 1-based; two looks at one product differ in nothing else when it was moved.
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -126,8 +135,36 @@ class Catalog:
         return active[0]
 
 
+    def all_products(self) -> tuple[Product, ...]:
+        """Every row of Products."""
+        return tuple(product for found in self.products.values() for product in found)
+
+    def person(self, text: str) -> Member | None:
+        """The active member with this name or address; None when there is none, or more than one."""
+        active = [m for m in self.members.get(fold(text), ()) if m.active]
+        return active[0] if len(active) == 1 else None
+
+    def with_role(self, role: str) -> tuple[Member, ...]:
+        """Active members with this role of `sheets_schema.roles` and an address, in the order of their addresses."""
+        found = {
+            m: None
+            for members in self.members.values()
+            for m in members
+            if m.active and role in roles_in(m.role) and is_address(m.email)
+        }
+        return tuple(sorted(found, key=lambda m: (fold(m.email), m.name)))
+
+    def leads_of(self, team: str) -> tuple[Member, ...]:
+        """Who leads this team: active leads that name it among theirs, and leads without a team."""
+        wanted = {fold(name) for name in names_in(team)}
+        leads = self.with_role(LEAD)
+        own = [m for m in leads if not names_in(m.team) or wanted & {fold(name) for name in names_in(m.team)}]
+        # Somebody without a team is everybody's concern.
+        return tuple(own if wanted else leads)
+
+
 def build_catalog(customers: Iterable[Cells], products: Iterable[Cells], team: Iterable[Cells]) -> Catalog:
-    """The lookups from the rows of the three tabs; rows without a name are passed over."""
+    """The lookups from the rows of the three tabs, from the second row on; rows without a name are passed over."""
     by_customer: dict[str, list[Customer]] = {}
     for cells in customers:
         customer = Customer(
@@ -139,19 +176,22 @@ def build_catalog(customers: Iterable[Cells], products: Iterable[Cells], team: I
             address=_text(cells, "address"),
             language=language_of(_text(cells, "language"), ""),
             tier=_text(cells, "tier"),
+            owner=_text(cells, "owner"),
+            credit_limit=_amount(cells, "credit_limit"),
         )
         if customer.name:
             _file(by_customer, customer, customer.name, customer.number)
     by_product: dict[str, list[Product]] = {}
-    for cells in products:
-        price = read_number(cells["unit_price"]) if "unit_price" in cells else None
+    for number, cells in enumerate(products, 2):
         product = Product(
             name=_text(cells, "product"),
             specification=_text(cells, "specification"),
             duration=_text(cells, "duration"),
             unit=_text(cells, "unit"),
-            unit_price=price if isinstance(price, Decimal) and price >= 0 else None,
+            unit_price=_amount(cells, "unit_price"),
             active=_ticked(cells, "active"),
+            stock=_number(cells, "stock"),
+            row=number,
         )
         if product.name:
             _file(by_product, product, product.name)
@@ -168,6 +208,17 @@ def build_catalog(customers: Iterable[Cells], products: Iterable[Cells], team: I
         if member.name:
             _file(by_member, member, member.name, member.email)
     return Catalog(_frozen(by_customer), _frozen(by_product), _frozen(by_member))
+
+
+def _number(cells: Cells, key: str) -> Decimal | None:
+    value = read_number(cells[key]) if key in cells else None
+    return value if isinstance(value, Decimal) else None
+
+
+def _amount(cells: Cells, key: str) -> Decimal | None:
+    """A number that is not negative."""
+    value = _number(cells, key)
+    return value if value is not None and value >= 0 else None
 
 
 def _text(cells: Cells, key: str) -> str:

@@ -75,7 +75,11 @@ def _credit(lines: Sequence[tuple[ReadyLine, Progress]], seen: Seen, rules: Rule
     stored = seen.open_amounts.get(customer, {}).get(currency, 0)
     # What is stored of these very lines is as they were; what they are now counts instead.
     remembered = [seen.progress[p.row_id] for _, p in lines if p.row_id in seen.progress]
-    own = sum(p.amount for p in remembered if (p.customer, p.currency) == (customer, currency) and p.state not in FINAL)
+    own = sum(
+        p.amount
+        for p in remembered
+        if (p.customer, p.currency) == (customer, currency) and p.state not in FINAL
+    )
     opened = major_units(stored - own, currency) + sum((line.amount for line, _ in lines), Decimal(0))
     return Check("credit", opened <= limit, {"limit": limit, "open": opened, "currency": currency})
 

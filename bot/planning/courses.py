@@ -40,7 +40,7 @@ class Course:
     row: Row
     line: ReadyLine
     before: Progress
-    walk: Walk = Walk()
+    walk: Walk
     #: Columns of WATCHED that are not as the salesperson knows them.
     altered: tuple[str, ...] = ()
     #: When everything will have stood unchanged for long enough; None when it has.
@@ -60,7 +60,11 @@ class Course:
     def is_unfinished(self) -> bool:
         """Something is to follow once it has settled."""
         return self.settles_at is not None and bool(
-            self.walk.moves or self.walk.problems or self.altered or self.note != self.before.note or self.asks_finance
+            self.walk.moves
+            or self.walk.problems
+            or self.altered
+            or self.note != self.before.note
+            or self.asks_finance
         )
 
     @property
@@ -85,7 +89,12 @@ class Courses:
 
 
 def courses(
-    identity: Identity, lines: Mapping[int, ReadyLine], seen: Seen, catalog: Catalog | None, now: datetime, rules: Rules
+    identity: Identity,
+    lines: Mapping[int, ReadyLine],
+    seen: Seen,
+    catalog: Catalog | None,
+    now: datetime,
+    rules: Rules,
 ) -> Courses:
     """The courses of the known rows that show their own cells and can be read."""
     found: dict[str, Course] = {}
@@ -132,13 +141,19 @@ def _old_line(
 
 
 def _course(
-    row: Row, sighting: Sighting, line: ReadyLine, before: Progress, catalog: Catalog, now: datetime, rules: Rules
+    row: Row,
+    sighting: Sighting,
+    line: ReadyLine,
+    before: Progress,
+    catalog: Catalog,
+    now: datetime,
+    rules: Rules,
 ) -> Course:
     changed_at = sighting.updated_at
     if sighting.placed and own_cells(row.tab, row.cells) != sighting.cells:
         changed_at = now
     settles_at = changed_at + rules.settle if changed_at is not None else None
-    altered = ()
+    altered: tuple[str, ...] = ()
     if before.told:
         now_shown = watched(row.cells)
         altered = tuple(key for key in WATCHED if now_shown.get(key, "") != before.told.get(key, ""))

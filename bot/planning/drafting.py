@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from bot.planning.activity import Entry
@@ -119,6 +120,13 @@ class Drafting:
         self.taken.add(number)
         self.new_numbers.add(number)
         return number
+
+    def note_stock(self, order_no: str, taken: Sequence[tuple[str, Decimal]]) -> None:
+        """Enter what an order took from stock and gave back: (`stock_key`, amount), negative when given back."""
+        for product, amount in taken:
+            what = "stock_taken" if amount > 0 else "stock_given_back"
+            name = " ".join(product.split("\n")).strip()
+            self.activity.append(Entry(self.now, what, order_no, after=f"{abs(amount):f}", detail=name))
 
     def finished(self, waiting: Sequence[Waiting]) -> Plan:
         """The plan; sightings, progress and stock that are as they were remembered are left out."""

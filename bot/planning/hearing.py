@@ -1,6 +1,6 @@
 """Who hears what of an order: from the steps its lines took to the mails that are owed. Pure.
 
-    lines × steps ─► notices ─► people ─► one mail a person for one event
+lines × steps ─► notices ─► people ─► one mail a person for one event
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.planning.checks import review_checks
 from bot.planning.courses import Course
 from bot.planning.moves import is_cancelling, reviewers_of
 from bot.planning.notices import CUSTOMER_FIRST, STAFF_NEXT, Draft, Recipient
-from bot.planning.order_notices import Alteration, OrderNotice, PurchaseDetail
+from bot.planning.order_notices import Alteration, Check, OrderNotice, PurchaseDetail
 from bot.planning.progress import Progress
 from bot.planning.readiness import ReadyLine
 from bot.planning.rules import Rules
@@ -40,7 +40,6 @@ from sheets_schema.workflow import (
     ORDER_TO_PREPARE,
     PENDING,
     REVIEW_WAITING,
-
     WAREHOUSE,
 )
 
@@ -84,8 +83,13 @@ def notices_of(course: Course, rules: Rules) -> tuple[str, ...]:
 
 
 def notice_drafts(
-    kinds: Mapping[str, Sequence[Told]], detail_of: Mapping[str, PurchaseDetail], seen: Seen, catalog: Catalog,
-    rules: Rules, off: Iterable[str] = (), knows_customer: bool = True,
+    kinds: Mapping[str, Sequence[Told]],
+    detail_of: Mapping[str, PurchaseDetail],
+    seen: Seen,
+    catalog: Catalog,
+    rules: Rules,
+    off: Iterable[str] = (),
+    knows_customer: bool = True,
 ) -> tuple[Draft, ...]:
     """The mails owed for one order: notice -> the lines it is about, and what each notice says of the order.
 
@@ -109,7 +113,11 @@ def notice_drafts(
 
 
 def first_drafts(
-    lines: Sequence[tuple[ReadyLine, Progress]], detail: PurchaseDetail, seen: Seen, catalog: Catalog, rules: Rules,
+    lines: Sequence[tuple[ReadyLine, Progress]],
+    detail: PurchaseDetail,
+    seen: Seen,
+    catalog: Catalog,
+    rules: Rules,
     off: Iterable[str] = (),
 ) -> tuple[Draft, ...]:
     """What a new order calls for: its review by those who may say yes, or its goods where nobody reviews."""
@@ -119,7 +127,9 @@ def first_drafts(
         return ()
     checks = review_checks(lines, seen, rules) if rules.review_levels else ()
     content = OrderNotice(detail, checks=checks)
-    people = reviewers_of(line.salesperson, catalog) if rules.review_levels else catalog.with_role(roles.WAREHOUSE)
+    people = (
+        reviewers_of(line.salesperson, catalog) if rules.review_levels else catalog.with_role(roles.WAREHOUSE)
+    )
     seller = member_recipient(line.salesperson, rules)
     return tuple(
         _mail(kind, member_recipient(person, rules), seller, content, progress) for person in _once(people)
@@ -166,13 +176,19 @@ def _once(members: Iterable[Member]) -> tuple[Member, ...]:
 
 
 def _draft(
-    kind: str, audience: str, person: Recipient, told: Sequence[Told], detail: PurchaseDetail, seen: Seen, rules: Rules
+    kind: str,
+    audience: str,
+    person: Recipient,
+    told: Sequence[Told],
+    detail: PurchaseDetail,
+    seen: Seen,
+    rules: Rules,
 ) -> Draft:
     first = told[0].course
     line, row = first.line, first.row
     reader = Recipient(person.name, person.email, person.language or rules.language)
     seller, buyer = member_recipient(line.salesperson, rules), customer_recipient(line, rules)
-    checks = ()
+    checks: tuple[Check, ...] = ()
     if kind in (REVIEW_WAITING, FINANCE_WAITING):
         checks = review_checks([(t.course.line, t.after) for t in told], seen, rules)
     content = OrderNotice(
@@ -191,7 +207,13 @@ def _draft(
 
 
 def _mail(
-    kind: str, reader: Recipient, reply_to: Recipient, content: OrderNotice, about: Progress, *, to_customer: bool = False
+    kind: str,
+    reader: Recipient,
+    reply_to: Recipient,
+    content: OrderNotice,
+    about: Progress,
+    *,
+    to_customer: bool = False,
 ) -> Draft:
     address = sha256(reader.email.casefold().encode()).hexdigest()[:8]
     return Draft(
@@ -207,7 +229,9 @@ def _mail(
 
 def _alterations(course: Course) -> tuple[Alteration, ...]:
     return tuple(
-        Alteration(key, course.line.product.name, _value(course, key, before=True), _value(course, key, before=False))
+        Alteration(
+            key, course.line.product.name, _value(course, key, before=True), _value(course, key, before=False)
+        )
         for key in course.altered
     )
 
@@ -226,5 +250,3 @@ def _day(course: Course, key: str) -> date | None:
 
 def _together(texts: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(text for text in texts if text))
-
-

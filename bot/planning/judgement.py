@@ -101,10 +101,9 @@ def judge(snapshot: Snapshot, seen: Seen, catalog: Catalog | None, now: datetime
                 approved = newly_approved(book, {row_id: c.reached for row_id, c in found.items()})
             candidates = tuple(c for c in candidates if c.row.number not in asked.joining)
             new_orders[key], of_fresh = group_orders(candidates, _confirmed_numbers(seen))
-            problems = {
-                number: (*problems.get(number, ()), *coming.problems.get(number, ()))
-                for number in problems.keys() | coming.problems.keys()
-            } | asked.problems
+            together = problems.keys() | coming.problems.keys()
+            problems = {n: (*problems.get(n, ()), *coming.problems.get(n, ())) for n in together}
+            problems |= asked.problems
         else:
             candidates = _without_answers_sent_twice(candidates, seen, rules)
             new_orders[key], of_fresh = group_orders(candidates, ())

@@ -1,6 +1,6 @@
 """Whether a line may be in the state that its Status cell shows, and what is missing when it may not. Pure.
 
-    state reached so far × Status cell ─► the legal steps between them, or Problems that name what is legal and missing
+state reached so far × Status cell ─► the legal steps between them, or Problems that name what is legal and missing
 """
 
 from __future__ import annotations

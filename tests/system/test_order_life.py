@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -30,7 +30,11 @@ def staffed(stage: Stage, levels: int = 1, purchase_mail: str = "on_created") ->
         hours=HourSettings(quiet="", workdays=""),
         orders=OrderSettings(review_levels=levels, purchase_mail=purchase_mail),
     )
-    people = (("Lena Lead", LEAD, "Lead"), ("Fritz Finance", MONEY, "Finance"), ("Stella Store", STORE, "Warehouse"))
+    people = (
+        ("Lena Lead", LEAD, "Lead"),
+        ("Fritz Finance", MONEY, "Finance"),
+        ("Stella Store", STORE, "Warehouse"),
+    )
     for name, email, role in people:
         stage.team.add({"name": name, "email": email, "role": role, "active": True})
     stage.lay_out()
@@ -40,8 +44,8 @@ def staffed(stage: Stage, levels: int = 1, purchase_mail: str = "on_created") ->
 
 
 @pytest.fixture
-def office(make_stage: MakeStage) -> Iterator[Stage]:
-    yield staffed(make_stage())
+def office(make_stage: MakeStage) -> Stage:
+    return staffed(make_stage())
 
 
 def heard(mails: list[Mail]) -> list[tuple[str, str]]:
@@ -65,7 +69,9 @@ def test_a_new_order_waits_for_the_lead_who_hears_once(office: Stage) -> None:
     assert office.rest() == []
 
 
-def test_approved_by_the_lead_the_salesperson_and_the_warehouse_hear_and_the_moment_is_stamped(office: Stage) -> None:
+def test_approved_by_the_lead_the_salesperson_and_the_warehouse_hear_and_the_moment_is_stamped(
+    office: Stage,
+) -> None:
     row = sold(office)
     office.contracts.type(row, status="Approved", reviewer="Lena Lead")
     assert heard(office.rest()) == [(LINA, "order_approved"), (STORE, "order_to_prepare")]
@@ -250,7 +256,10 @@ def test_a_person_with_three_roles_gets_one_mail_for_one_event(make_stage: MakeS
 
 
 def test_the_lines_of_an_order_that_go_together_are_told_in_one_mail(office: Stage) -> None:
-    rows = [office.contracts.add(ORDER, order_no="A-1"), office.contracts.add(ORDER, order_no="A-1", quantity=9)]
+    rows = [
+        office.contracts.add(ORDER, order_no="A-1"),
+        office.contracts.add(ORDER, order_no="A-1", quantity=9),
+    ]
     office.rest()
     for row in rows:
         office.contracts.type(row, status="Approved", reviewer="Lena Lead")
@@ -268,7 +277,9 @@ def test_orders_of_another_salesperson_are_reviewed_by_the_lead_of_that_team(mak
     stage.team.type(stage.team.find(name="Lena Lead"), team="East")
     stage.team.type(stage.team.find(name="Lina Li"), team="East")
     stage.team.type(stage.team.find(name="Anna Berg"), team="West")
-    stage.team.add({"name": "Will West", "email": "will@sales.example", "role": "Lead", "team": "West", "active": True})
+    stage.team.add(
+        {"name": "Will West", "email": "will@sales.example", "role": "Lead", "team": "West", "active": True}
+    )
     stage.contracts.add(ORDER, salesperson="Anna Berg")
     assert (ANNA, "purchase_sales") in (mails := heard(stage.rest()))
     assert ("will@sales.example", "review_waiting") in mails
