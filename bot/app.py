@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.delivery import DeliveryRules
 from bot.glance import App
 from bot.mails.rendering import Renderer
-from bot.planning.hours import quiet_hours
+from bot.planning.hours import leaves_at, quiet_hours
 from bot.planning.rules import (
     ArchiveRules,
     DigestRules,
@@ -54,7 +55,7 @@ def build_app(
     """
     state = build_state(settings, changing=changing)
     check_workbook(state, settings.workbook.id)
-    mail = settings.mail
+    mail, rules = settings.mail, build_rules(settings)
     smtp = SmtpSettings(
         host=mail.host,
         port=mail.port,
@@ -68,12 +69,13 @@ def build_app(
         state=state,
         mailer=YagmailMailer(smtp),
         renderer=build_renderer(settings),
-        rules=build_rules(settings),
+        rules=rules,
         delivery=DeliveryRules(
             per_minute=mail.per_minute,
             per_day=mail.per_day,
             when_uncertain=cast(Literal["resend", "hold"], mail.when_uncertain),
             only_to=mail.only_to,
+            leaves_at=partial(leaves_at, rules=rules),
         ),
         owner=owner_name(),
         clock=utc_now,

@@ -103,7 +103,9 @@ def _quiet_hours(text: str) -> str:
 
 def _workdays(text: str) -> str:
     if not are_workdays(text):
-        raise ValueError('is not known: write Mon-Fri, a country such as CN or DE, or "" for every day')
+        raise ValueError(
+            'is not known: write Mon-Fri, a country\'s two letters such as CN or DE, or "" for every day'
+        )
     return text.strip()
 
 
@@ -214,6 +216,16 @@ class _Hours(_Strict):
 
 class _Notices(_Strict):
     off: tuple[Annotated[str, AfterValidator(_notice)], ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, written: Any) -> Any:
+        # YAML takes a bare "off" for the opposite of "on".
+        return (
+            {"off" if k is False else k: v for k, v in written.items()}
+            if isinstance(written, dict)
+            else written
+        )
 
 
 class _Digest(_Strict):

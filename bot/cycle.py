@@ -23,7 +23,7 @@ from bot.automate import Automated, agenda_after, automate
 from bot.automation_cells import automation_edits
 from bot.delivery import Delivered, deliver
 from bot.glance import App, Glance, is_idle, look, place_of, read, remember
-from bot.mails.rendering import outgoing
+from bot.mails.rendering import promised
 from bot.planning.drafting import Plan
 from bot.planning.plan import plan_cycle, wanted_by
 from bot.planning.sightings import Seen, Wanted
@@ -96,7 +96,7 @@ def _commit(app: App, plan: Plan, seen: Seen, lease: Lease, now: datetime) -> No
         sightings=plan.sightings,
         orders=plan.orders,
         new_numbers=plan.new_numbers,
-        messages=tuple(outgoing(draft, app.renderer.message(draft, now), now) for draft in plan.drafts),
+        messages=tuple(promised(draft, app.renderer, now, app.rules) for draft in plan.drafts),
         withdrawn=plan.withdrawn,
         superseded=plan.superseded,
         waiting=plan.waiting if plan.waiting != seen.waiting else None,

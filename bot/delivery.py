@@ -38,6 +38,11 @@ _STOPPED = Failure(Trouble.UNCERTAIN, 0, "the worker stopped before the answer w
 _WHOLE_SERVER = frozenset({Trouble.UNREACHABLE, Trouble.LOGIN, Trouble.QUOTA})
 
 
+def at_any_hour(kind: str, now: datetime) -> None:
+    """The `leaves_at` of a desk without quiet hours."""
+    del kind, now
+
+
 @dataclass(frozen=True)
 class DeliveryRules:
     """How much may be sent, to whom, and what follows doubt."""
@@ -51,6 +56,8 @@ class DeliveryRules:
     batch: int = 50
     #: How long a claim lasts; each message renews it. Must be longer than twice the mailer's deadline.
     lease: timedelta = timedelta(minutes=5)
+    #: When mail of this kind may leave that is due now; None = at once.
+    leaves_at: Callable[[str, datetime], datetime | None] = at_any_hour
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ class Delivered:
     uncertain: int = 0
     #: Held because of `only_to`.
     held: int = 0
+    #: Not tried, because their kind may not leave at this hour.
+    put_off: int = 0
     #: Numbers of the orders whose mail changed, for their cells.
     orders: frozenset[str] = frozenset()
     #: Ids of the runs whose mail changed, for their results: the ids of mails about no order, up to the last ":".
@@ -141,6 +150,7 @@ class _Delivery:
         self._rules = rules
         self._stop = stop
         self._settled: list[tuple[Message, Outcome]] = []
+        self._put_off = 0
         self._reopenings = 0
         self._log = structlog.get_logger("bot.delivery")
 
@@ -152,7 +162,7 @@ class _Delivery:
 
     def send_batch(self) -> bool:
         """Claim and send one batch; False when there is no point in going on."""
-        settled_before = len(self._settled)
+        done_before = len(self._settled) + self._put_off
         now = self._clock()
         free = min(self._rules.batch, self._room(now))
         if free <= 0 or not self._may_connect():
@@ -163,6 +173,7 @@ class _Delivery:
             return False
         try:
             self._hold_strangers(rest)
+            self._put_off_early(rest)
             coming = _Next.CONNECTION
             while rest and coming is _Next.CONNECTION and self._may_connect():
                 coming = self._send_over_one_connection(rest, claimed_until)
@@ -172,7 +183,8 @@ class _Delivery:
             if rest:
                 self._state.unclaim([message.id for message in rest], self._owner)
         # A batch that settled nothing, say because connecting outlasted the claim, would be claimed again for ever.
-        return coming is not _Next.NOTHING and len(self._settled) > settled_before and self._may_connect()
+        is_moving = len(self._settled) + self._put_off > done_before
+        return coming is not _Next.NOTHING and is_moving and self._may_connect()
 
     def report(self) -> Delivered:
         """The counts, and when to come back."""
@@ -185,6 +197,7 @@ class _Delivery:
             failed=len(outcomes) - sent - held - doubted,
             uncertain=doubted,
             held=held,
+            put_off=self._put_off,
             orders=frozenset(message.order_no for message, _ in self._settled if message.order_no),
             reports=frozenset(
                 message.id.rpartition(":")[0] for message, _ in self._settled if not message.order_no
@@ -221,12 +234,39 @@ class _Delivery:
                 )
                 self._settle(message, outcome)
 
+    def _put_off_early(self, rest: deque[Message]) -> None:
+        for message in list(rest):
+            if self._puts_off(message):
+                rest.remove(message)
+
+    def _puts_off(self, message: Message) -> bool:
+        """Whether the message may not leave at this hour and waits now, which counts as no attempt.
+
+        It came up in the quiet hours after a failure, or because nobody was there to send it when it was due. A message
+        without a moment leaves: that is a person's word (`retry`, a report asked for by hand).
+        """
+        now = self._clock()
+        moment = self._rules.leaves_at(message.kind, now) if message.not_before is not None else None
+        if moment is None:
+            return False
+        waiting = Outcome(Status.QUEUED, now, moment, message.error, message.uncertain, message.attempts)
+        if self._state.settle(message.id, self._owner, waiting):
+            self._put_off += 1
+            self._log.info("mail.put_off", **_facts(message), until=moment.isoformat())
+        else:
+            self._log.warning("mail.settled_elsewhere", **_facts(message))
+        return True
+
     def _send_over_one_connection(self, rest: deque[Message], claimed_until: datetime) -> _Next:
         """Send from the front of `rest` while the connection lasts."""
         try:
             with self._mailer.connect() as connection:
                 is_kept = False
                 while rest and not self._stop() and self._clock() < claimed_until:
+                    if self._puts_off(rest[0]):
+                        # The quiet hours began while the batch was under way.
+                        rest.popleft()
+                        continue
                     coming = self._send_first(connection, rest, is_kept=is_kept)
                     if coming is not _Next.MESSAGE:
                         return coming

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from types import ModuleType
 
 
 @contextmanager
@@ -17,6 +19,26 @@ def without(name: str) -> Iterator[None]:
     is_loaded = name in sys.modules
     if not is_loaded:
         sys.modules[name] = None  # type: ignore[assignment] # how an import is told that a module is missing
+    try:
+        yield
+    finally:
+        if not is_loaded:
+            del sys.modules[name]
+
+
+@contextmanager
+def without_siblings(name: str) -> Iterator[None]:
+    """While the block imports, this package seems to hold nothing but what is asked of it by its full name.
+
+    For packages whose `__init__` imports every module they have. The entry is taken away again as in `without`; what
+    the block has loaded stays. Does nothing once the package is loaded.
+    """
+    is_loaded = name in sys.modules
+    if not is_loaded:
+        parent, _, own = name.rpartition(".")
+        bare = ModuleType(name)
+        bare.__path__ = [f"{folder}/{own}" for folder in import_module(parent).__path__]
+        sys.modules[name] = bare
     try:
         yield
     finally:

@@ -35,8 +35,10 @@ from bot.mails.text_table import aligned
 from bot.mails.wording import Wording, read_words
 from bot.outbox import Message
 from bot.planning.digest_values import Digest
+from bot.planning.hours import next_open, waits
 from bot.planning.notices import AdminNotice, Draft, Picture, Recipient, ReportMail
 from bot.planning.order_notices import LowScore, OrderNotice, PurchaseDetail, Survey
+from bot.planning.rules import Rules
 from sheets_schema.languages import ENGLISH, language_of
 
 if TYPE_CHECKING:
@@ -51,12 +53,25 @@ _HTML_BYTES = 62_000
 _REPORT_BYTES, _REPORT_ROWS = 90_000, 60
 
 
-def outgoing(draft: Draft, body: bytes, now: datetime) -> Message:
-    """The draft with its rendered bytes, as the outbox keeps it."""
+def outgoing(draft: Draft, body: bytes, now: datetime, not_before: datetime | None = None) -> Message:
+    """The draft with its rendered bytes, as the outbox keeps it; without a moment it leaves at once, at any hour."""
     generation = draft.content.generation if isinstance(draft.content, PurchaseDetail) else 1
     return Message(
-        draft.id, draft.kind, draft.order_no, draft.recipient.email, draft.priority, body, now, generation
-    )
+        draft.id, draft.kind, draft.order_no, draft.recipient.email, draft.priority, body, now, generation,
+        not_before=not_before,
+    )  # fmt: skip
+
+
+def promised(draft: Draft, renderer: Renderer, now: datetime, rules: Rules) -> Message:
+    """The draft as the outbox keeps it, to leave when the hours let it, and dated so.
+
+    Mail that heeds the hours always has a moment, be it now: without one, a person has said that it leaves at once.
+    """
+    wanted = max(now, draft.not_before or now)
+    if waits(draft.kind, rules):
+        wanted = next_open(wanted, rules)
+        return outgoing(draft, renderer.message(draft, wanted), now, wanted)
+    return outgoing(draft, renderer.message(draft, wanted), now, wanted if wanted > now else None)
 
 
 class Renderer:

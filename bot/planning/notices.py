@@ -92,6 +92,8 @@ class Draft:
     priority: int = 1
     pictures: tuple[Picture, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    #: It is wanted no earlier; kinds that heed the hours leave at the first open moment from then on.
+    not_before: datetime | None = None
 
 
 def purchase_detail(

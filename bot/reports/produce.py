@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from bot.jobs import Job, Produced
-from bot.mails.rendering import outgoing
+from bot.mails.rendering import promised
 from bot.outbox import Message
 from bot.planning.judgement import EMPTIED_FROM
 from bot.planning.periods import Period
@@ -105,9 +105,7 @@ def _outcome(run: Run, material: Material) -> Outcome:
     made = [_rendered(app, letter, now) for letter in letters if letter.draft is not None]
     messages = tuple(message for message in made if isinstance(message, Message))
     messages += tuple(
-        outgoing(d, app.renderer.message(d, now), now)
-        for d in extras.drafts
-        if not app.state.known_messages(d.id)
+        promised(d, app.renderer, now, app.rules) for d in extras.drafts if not app.state.known_messages(d.id)
     )
     failures = tuple(
         failure
@@ -129,7 +127,7 @@ def _outcome(run: Run, material: Material) -> Outcome:
 def _rendered(app: ReportApp, letter: Letter, now: datetime) -> Message | RunFailure:
     draft = letter.draft
     assert draft is not None  # noqa: S101 - the caller has looked
-    return attempted(letter.reader, lambda: outgoing(draft, app.renderer.message(draft, now), now))
+    return attempted(letter.reader, lambda: promised(draft, app.renderer, now, app.rules))
 
 
 def _figures_shown(material: Material) -> tuple[Edit, ...]:

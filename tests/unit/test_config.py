@@ -265,6 +265,38 @@ def test_the_example_names_every_setting() -> None:
     assert named > 20
 
 
+# ── hours and notices ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_working_days_are_those_of_a_week_or_of_a_country(tmp_path: Path) -> None:
+    assert read(tmp_path).hours.workdays == "Mon-Fri"
+    for workdays in ("", "mon-fri", "CN", "de"):
+        assert read(tmp_path, hours={"workdays": workdays}).hours.workdays == workdays
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"hours": {"workdays": "Atlantis"}}, "hours.workdays: is not known: write Mon-Fri, a country's two letters"),
+        ({"hours": {"workdays": "XX"}}, "hours.workdays: is not known: write Mon-Fri, a country's two letters"),
+        ({"hours": {"quiet": "at night"}}, "hours.quiet: is not a span of time: write it like"),
+        ({"hours": {"quiet": "08:00-08:00"}}, "hours.quiet: is not a span of time: write it like"),
+        ({"hours": {"exempt": ["no_such_mail"]}}, "hours.exempt.0: holds something that is no kind of mail"),
+        ({"notices": {"off": ["no_such_notice"]}}, "notices.off.0: holds something that is no notice"),
+        ({"notices": {"on": []}}, "notices.on: is not a setting"),
+    ],
+)  # fmt: skip
+def test_a_wrong_choice_of_hours_is_named(changes: dict[str, Any], said: str, tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, **changes)
+    assert problem.startswith(said)
+
+
+def test_off_may_be_written_without_quotes_though_yaml_takes_it_for_no(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_text(path.read_text("utf-8") + "notices:\n  off: [order_delivered]\n", encoding="utf-8")
+    assert read_settings(path).notices.off == ("order_delivered",)
+
+
 # ── the environment ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,6 +15,8 @@ from bot.adapters.memory_mailer import Letter, MemoryMailer
 from bot.adapters.memory_state import MemoryState
 from bot.delivery import MOST_COPIES, MOST_REOPENINGS, Delivered, DeliveryRules, deliver, is_allowed
 from bot.outbox import FIRST_WAIT, QUOTA_PAUSE, Failure, Message, Status, Trouble
+from bot.planning.hours import leaves_at
+from bot.planning.rules import HourRules, Rules
 from bot.ports import Commit, MailFailed
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -407,6 +411,102 @@ def test_a_bug_in_the_way_out_leaves_the_untried_free(office: Office) -> None:
         office.deliver()
     assert office.message("ada").status is Status.SENDING, "it may have gone out, so its lease decides"
     assert office.message("bob").status is Status.QUEUED
+
+
+# ── quiet hours ─────────────────────────────────────────────────────────────────────────────────────────────
+
+DESK = Rules(timezone=ZoneInfo("UTC"), hours=HourRules((time(20), time(8)), workdays=""))
+HEEDFUL = replace(RULES, leaves_at=partial(leaves_at, rules=DESK))
+EVENING, NIGHT, MORNING = NOON.replace(hour=19, minute=50), NOON.replace(hour=23), NOON + timedelta(hours=20)
+
+
+def notice(name: str, not_before: datetime | None = EVENING) -> Message:
+    return replace(
+        mail(name),
+        id=f"order_shipped:{name}:1",
+        kind="order_shipped",
+        created_at=EVENING,
+        not_before=not_before,
+    )
+
+
+def test_a_worker_that_starts_at_night_puts_off_what_was_due_in_the_evening(office: Office) -> None:
+    office.queue(notice("ada"), notice("bob"), mail("customer"))
+    office.now = NIGHT
+    with capture_logs() as log:
+        done = office.deliver(HEEDFUL)
+    assert office.arrived == ["customer"], "purchase details never wait"
+    assert (done.sent, done.failed, done.put_off, done.next_due) == (1, 0, 2, MORNING)
+    waiting = office.message("ada")
+    assert (waiting.status, waiting.attempts, waiting.not_before) == (Status.QUEUED, 0, MORNING)
+    assert [line["event"] for line in log] == ["mail.put_off", "mail.put_off", "mail.settled"]
+    office.now = MORNING
+    assert office.deliver(HEEDFUL).sent == 2
+
+
+def test_no_connection_is_opened_for_mail_that_waits_for_the_morning(office: Office) -> None:
+    office.queue(*(notice(f"n{number}") for number in range(5)))
+    office.now = NIGHT
+    done = office.deliver(replace(HEEDFUL, batch=2))
+    assert (done.put_off, office.mailer.connections) == (5, 0)
+    assert office.deliver(HEEDFUL) == Delivered(next_due=MORNING), "it is not looked at again before"
+
+
+def test_a_repetition_does_not_come_up_in_quiet_hours(office: Office) -> None:
+    office.queue(notice("ada"))
+    office.now = NOON.replace(hour=19, minute=59, second=45)
+    office.mailer.fail("envelope", GREYLISTED, recipient="ada@customer.example")
+    assert office.deliver(HEEDFUL).failed == 1
+    office.now += FIRST_WAIT
+    assert office.deliver(HEEDFUL).put_off == 1
+    waiting = office.message("ada")
+    assert (waiting.attempts, waiting.not_before, waiting.error[:4]) == (1, MORNING, "450 ")
+    office.now = MORNING
+    assert office.deliver(HEEDFUL).sent == 1
+
+
+def test_what_is_left_of_a_batch_waits_when_quiet_hours_begin_meanwhile(office: Office) -> None:
+    office.queue(notice("ada"), notice("bob"), replace(mail("cy"), created_at=NIGHT))
+    office.now = EVENING
+
+    def slow(_: str) -> None:
+        office.now = NOON.replace(hour=20)
+
+    office.mailer.before_data = slow
+    rules = replace(HEEDFUL, lease=timedelta(minutes=30))
+    done = office.deliver(rules)
+    assert office.arrived == ["ada", "cy"]
+    assert (done.sent, done.put_off, office.message("bob").not_before) == (2, 1, MORNING)
+
+
+def test_a_persons_retry_leaves_at_any_hour(office: Office) -> None:
+    office.queue(notice("ada"), notice("bob"))
+    office.now = NIGHT
+    office.deliver(HEEDFUL)
+    assert office.state.retry(notice("ada").id, office.now)
+    assert office.deliver(HEEDFUL).sent == 1
+    assert office.arrived == ["ada"]
+
+
+def test_what_was_in_doubt_waits_for_the_morning_with_its_doubt(office: Office) -> None:
+    office.queue(notice("ada"))
+    office.now = EVENING
+    office.mailer.fail("data", NO_ANSWER, arrives=True)
+    office.deliver(HEEDFUL)
+    office.now = NIGHT
+    office.deliver(HEEDFUL)
+    waiting = office.message("ada")
+    assert (waiting.status, waiting.uncertain, waiting.not_before) == (Status.QUEUED, 1, MORNING)
+
+
+def test_what_another_worker_has_taken_over_is_not_put_off(office: Office) -> None:
+    office.queue(notice("ada"))
+    office.now = NIGHT
+    office.state.settle = lambda *_: False  # type: ignore[method-assign]
+    with capture_logs() as log:
+        done = office.deliver(HEEDFUL)
+    assert (done.put_off, done.sent) == (0, 0)
+    assert [line["event"] for line in log] == ["mail.settled_elsewhere"]
 
 
 def test_log_lines_name_orders_and_kinds_and_nobody(office: Office) -> None:

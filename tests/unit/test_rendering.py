@@ -6,15 +6,16 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.mails.rendering import TEMPLATES, Renderer
+from bot.mails.rendering import TEMPLATES, Renderer, promised
 from bot.mails.wording import read_words
 from bot.planning.notices import Draft
+from bot.planning.rules import HourRules, Rules
 from tests.emails.reading import parsed, part
 from tests.emails.samples import (
     LANGUAGES,
@@ -162,3 +163,46 @@ def test_a_worker_with_nothing_to_say_holds_no_template_engine() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "set()\n"
+
+
+# ── mail that waits ─────────────────────────────────────────────────────────────────────────────────────────
+
+#: 21 November 2026 is a Saturday.
+HEEDING = Rules(hours=HourRules(exempt=frozenset()))
+MONDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)  # 08:00 in Shanghai
+
+
+def waiting(not_before: datetime | None = None, rules: Rules = HEEDING) -> tuple[datetime | None, str]:
+    """When an admin's notice leaves, and its Date."""
+    draft = replace(admin_mail(NOTICES["flood"], "en"), not_before=not_before)
+    message = promised(draft, renderer(), NOW, rules)
+    assert message.created_at == NOW
+    return message.not_before, str(parsed(message.body)["Date"])
+
+
+def test_mail_that_waits_is_dated_when_it_leaves() -> None:
+    assert waiting() == (MONDAY, "Mon, 23 Nov 2026 08:00:00 +0800")
+
+
+def test_a_later_moment_that_was_asked_for_is_moved_to_an_open_one() -> None:
+    assert waiting(MONDAY - timedelta(hours=5)) == (MONDAY, "Mon, 23 Nov 2026 08:00:00 +0800")
+    assert waiting(MONDAY + timedelta(hours=2))[0] == MONDAY + timedelta(hours=2)
+    assert waiting(MONDAY + timedelta(hours=13))[0] == MONDAY + timedelta(days=1)
+    assert waiting(NOW - timedelta(days=9))[0] == MONDAY, "an earlier one asks for nothing"
+
+
+def test_mail_that_heeds_the_hours_has_a_moment_even_when_it_leaves_at_once() -> None:
+    at_any_hour = replace(HEEDING, hours=HourRules(None, "", frozenset()))
+    assert waiting(rules=at_any_hour)[0] == NOW
+
+
+def test_exempt_mail_leaves_at_once_or_exactly_when_it_was_asked_for() -> None:
+    assert waiting(rules=Rules())[0] is None
+    asked = NOW + timedelta(hours=1)
+    assert waiting(asked, Rules())[0] == asked
+
+
+def test_purchase_details_leave_at_once_at_any_hour() -> None:
+    draft = purchase_mail("purchase_customer", order())
+    message = promised(draft, renderer(), NOW, HEEDING)
+    assert (message.not_before, message.body) == (None, renderer().message(draft, NOW))
