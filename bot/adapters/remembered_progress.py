@@ -18,7 +18,8 @@ from bot.planning.progress import Progress, StockMark
 from bot.ports import Commit
 
 _PROGRESS = (
-    "row_id", "order_no", "state", "since", "steps", "reviewed_at", "finance_asked", "note", "refused",
+    "row_id", "order_no", "state", "since", "steps", "reviewed_at", "finance_asked", "note", "surveyed",
+    "refused",
     "customer", "amount", "currency", "product", "taken", "told",
 )  # fmt: skip
 _STOCK = ("product", "typed", "taken", "shown")
@@ -125,17 +126,17 @@ def last_entry(db: Statements) -> int:
 def _progress_row(p: Progress) -> tuple[Value, ...]:
     return (
         p.row_id, p.order_no, p.state, time_text(p.since), p.steps, optional_text(p.reviewed_at),
-        int(p.finance_asked), p.note, int(p.refused), p.customer, str(p.amount), p.currency, p.product,
+        int(p.finance_asked), p.note, int(p.surveyed), int(p.refused), p.customer, str(p.amount), p.currency, p.product,
         str(p.taken), json_text(dict(p.told)),
     )  # fmt: skip
 
 
 def _progress_of(row: tuple[Any, ...]) -> Progress:
-    (row_id, order_no, state, since, steps, reviewed_at, finance_asked, note, refused, customer, amount,
-     currency, product, taken, told) = row  # fmt: skip
+    (row_id, order_no, state, since, steps, reviewed_at, finance_asked, note, surveyed, refused, customer,
+     amount, currency, product, taken, told) = row  # fmt: skip
     return Progress(
         row_id, order_no, state, datetime.fromisoformat(since), steps, optional_time(reviewed_at),
-        finance_asked == 1, note, json_value(told), refused == 1, customer, int(amount), currency, product,
+        finance_asked == 1, note, json_value(told), surveyed == 1, refused == 1, customer, int(amount), currency, product,
         Decimal(taken),
     )  # fmt: skip
 

@@ -75,7 +75,7 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS progress (
         row_id {text} PRIMARY KEY, order_no {text} NOT NULL, state {text} NOT NULL, since {text} NOT NULL,
         steps INTEGER NOT NULL, reviewed_at {text}, finance_asked INTEGER NOT NULL, note {text} NOT NULL,
-        refused INTEGER NOT NULL, customer {text} NOT NULL, amount {text} NOT NULL, currency {text} NOT NULL,
+        surveyed INTEGER NOT NULL, refused INTEGER NOT NULL, customer {text} NOT NULL, amount {text} NOT NULL, currency {text} NOT NULL,
         product {text} NOT NULL, taken {text} NOT NULL, told {text} NOT NULL)""",
     """CREATE INDEX IF NOT EXISTS progress_open ON progress (customer)
         WHERE state NOT IN ('completed', 'cancelled')""",
