@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.planning.activity import Entry
+
 
 class Status(StrEnum):
     """Where a message stands."""
@@ -131,6 +133,18 @@ def after_failure(message: Message, failure: Failure, now: datetime, when_uncert
             return Outcome(Status.QUEUED, now, later, words, message.uncertain, attempts, pause_until=later)
         case Trouble.LATER:
             return Outcome(Status.QUEUED, now, later, words, message.uncertain, attempts)
+
+
+_TOLD = {Status.SENT: "mail_sent", Status.DEAD: "mail_failed", Status.HELD: "mail_held"}
+
+
+def settled_entry(kind: str, order_no: str, doubts: int, outcome: Outcome) -> Entry | None:
+    """What the Activity tab tells of an attempt; None where another one follows and nothing is in doubt.
+
+    `doubts` is the message's `uncertain` before the attempt. Names the kind of mail and no address.
+    """
+    what = _TOLD.get(outcome.status, "mail_maybe" if outcome.uncertain > doubts else "")
+    return Entry(outcome.at, what, order_no, detail=kind) if what else None
 
 
 def room(per_minute: int, per_day: int, sent_last_minute: int, sent_last_day: int) -> int:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.adapters.memory_progress import MemoryProgress
 from bot.adapters.memory_runs import MemoryRuns
-from bot.outbox import Message, Outcome, Status
+from bot.outbox import Message, Outcome, Status, settled_entry
 from bot.planning.activity import Entry
 from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Hold, MailState, Order, Seen, Sighting, Waiting, Wanted
@@ -263,6 +263,8 @@ class MemoryState:
             pause = (outcome.pause_until, outcome.error)
             self._pause = max(self._pause or pause, pause)
         self._unsettle_rows(m.order_no)
+        told = settled_entry(m.kind, m.order_no, m.uncertain, outcome)
+        self._progress.add([told] if told else [])
         return True
 
     def _unsettle_rows(self, order_no: str) -> None:

@@ -12,8 +12,9 @@ from datetime import datetime
 
 from bot.adapters.connections import Statements
 from bot.adapters.remembered import unsettle_rows
+from bot.adapters.remembered_progress import add_entries
 from bot.adapters.tables import MESSAGE, message_of, message_row, note, time_text
-from bot.outbox import Message, Outcome, Status
+from bot.outbox import Message, Outcome, Status, settled_entry
 from bot.ports import Conflict
 
 _COLUMNS = ", ".join(MESSAGE)
@@ -174,7 +175,11 @@ def begin(db: Statements, message_id: str, owner: str, now: datetime, until: dat
 
 
 def settle(db: Statements, message_id: str, owner: str, outcome: Outcome) -> bool:
-    """What became of a message, only if this owner still has it; a late word does not shorten a pause."""
+    """What became of a message, only if this owner still has it; a late word does not shorten a pause.
+
+    An attempt that people should know of is entered in the activity.
+    """
+    held = db.rows("SELECT kind, order_no, uncertain FROM messages WHERE id = ?", message_id)
     changed = db.change(
         "UPDATE messages SET status = ?, attempts = ?, uncertain = ?, not_before = ?, error = ?, sent_at = ?,"
         " owner = '', lease_until = NULL WHERE id = ? AND owner = ? AND status IN ('claimed', 'sending')",
@@ -191,7 +196,10 @@ def settle(db: Statements, message_id: str, owner: str, outcome: Outcome) -> boo
         return False
     if outcome.pause_until is not None:
         _pause(db, outcome.pause_until, outcome.error)
-    unsettle_rows(db, _order_no(db, message_id))
+    [(kind, order_no, doubts)] = held
+    unsettle_rows(db, order_no)
+    told = settled_entry(kind, order_no, doubts, outcome)
+    add_entries(db, [told] if told else [])
     return True
 
 

@@ -134,7 +134,6 @@ class Catalog:
             return problem("no_salesperson_email", text=active[0].name)
         return active[0]
 
-
     def all_products(self) -> tuple[Product, ...]:
         """Every row of Products."""
         return tuple(product for found in self.products.values() for product in found)

@@ -31,6 +31,7 @@ def full_progress(row_id: str = "r1") -> Progress:
         surveyed=True,
         note="请核对价格",
         told={"quantity": 3, "unit_price": 12.5, "address": "光明路 1 号", "urgent": True},
+        surveyed=True,
         refused=True,
         customer="光明公司",
         amount=10**20,

@@ -9,11 +9,27 @@ from typing import Any
 import pytest
 
 from bot.adapters.database import open_state
-from bot.outbox import Status
+from bot.outbox import Outcome, Status
+from bot.planning.activity import Entry
 from bot.planning.sightings import Wanted
 from bot.ports import Commit, Conflict, LeaseLost, State
 from tests.contract.life_samples import entry, full_progress, progress, stock, unnumbered
-from tests.contract.samples import MINUTE, NOW, commit, leased, message, order, sighting
+from tests.contract.samples import (
+    DEAD,
+    HELD,
+    IN_DOUBT,
+    LATER,
+    MINUTE,
+    NOW,
+    SENT,
+    commit,
+    leased,
+    message,
+    order,
+    sending,
+    settled,
+    sighting,
+)
 
 EVERYTHING: dict[str, Any] = {
     "sightings": (sighting("r1", "A-1"),),
@@ -190,3 +206,36 @@ def test_entries_that_workers_store_at_once_get_numbers_without_gaps(state_url: 
     state = open_state(state_url)
     assert [e.number for e in state.activity()] == list(range(1, 31))
     state.close()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "what"),
+    [(SENT, "mail_sent"), (DEAD, "mail_failed"), (HELD, "mail_held"), (IN_DOUBT, "mail_maybe")],
+)
+def test_what_became_of_a_mail_is_entered_with_its_moment_and_without_an_address(
+    state: State, outcome: Outcome, what: str
+) -> None:
+    commit(state, messages=(message("m1", "A-1", kind="order_shipped"),))
+    settled(state, outcome)
+    assert unnumbered(state) == [Entry(outcome.at, what, "A-1", detail="order_shipped")]
+    assert state.last_activity() == 1
+
+
+def test_an_attempt_that_is_simply_repeated_is_not_entered(state: State) -> None:
+    commit(state, messages=(message("m1", "A-1"),))
+    settled(state, LATER)
+    assert state.activity() == []
+
+
+def test_a_mail_that_was_in_doubt_before_is_not_entered_as_such_again(state: State) -> None:
+    commit(state, messages=(message("m1", "A-1", uncertain=1),))
+    settled(state, replace(LATER, uncertain=1))
+    assert state.activity() == []
+
+
+def test_the_word_of_a_worker_that_lost_the_message_is_not_entered(state: State) -> None:
+    commit(state, messages=(message("m1", "A-1"),))
+    sending(state, "m1")
+    assert not state.settle("m1", "second", SENT)
+    assert not state.settle("unheard of", "first", SENT)
+    assert state.activity() == []

@@ -119,6 +119,7 @@ LINES = st.builds(
     finance_asked=st.booleans(),
     note=TEXTS,
     told=CELLS,
+    surveyed=st.booleans(),
     refused=st.booleans(),
     customer=CUSTOMERS,
     amount=st.integers(),
