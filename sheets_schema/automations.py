@@ -46,6 +46,7 @@ WEEKLY_PERSONAL = Automation(
 WEEKLY_TEAM = Automation(
     "weekly_team", "Weekly team report", "团队周报", {"en": "Fri 18:00", "zh-CN": "周五 18:00"}
 )
+NOTICES = Automation("notices", "Review and status notices", "审核与状态通知", {})
 MONTHLY = Automation(
     "monthly", "Monthly report and archive", "月报与归档", {"en": "day 5 09:00", "zh-CN": "每月5日 09:00"}
 )

@@ -18,12 +18,8 @@ from bot.planning.progress import Progress, StockMark
 from bot.ports import Commit
 
 _PROGRESS = (
-<<<<<<< HEAD
-    "row_id", "order_no", "state", "since", "steps", "reviewed_at", "finance_asked", "note", "surveyed", "refused",
-=======
     "row_id", "order_no", "state", "since", "steps", "reviewed_at", "finance_asked", "note", "surveyed",
     "refused",
->>>>>>> life-state
     "customer", "amount", "currency", "product", "taken", "told",
 )  # fmt: skip
 _STOCK = ("product", "typed", "taken", "shown")
@@ -136,13 +132,8 @@ def _progress_row(p: Progress) -> tuple[Value, ...]:
 
 
 def _progress_of(row: tuple[Any, ...]) -> Progress:
-<<<<<<< HEAD
-    (row_id, order_no, state, since, steps, reviewed_at, finance_asked, note, surveyed, refused, customer, amount,
-     currency, product, taken, told) = row  # fmt: skip
-=======
     (row_id, order_no, state, since, steps, reviewed_at, finance_asked, note, surveyed, refused, customer,
      amount, currency, product, taken, told) = row  # fmt: skip
->>>>>>> life-state
     return Progress(
         row_id, order_no, state, datetime.fromisoformat(since), steps, optional_time(reviewed_at),
         finance_asked == 1, note, json_value(told), surveyed == 1, refused == 1, customer, int(amount), currency, product,

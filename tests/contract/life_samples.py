@@ -28,7 +28,6 @@ def full_progress(row_id: str = "r1") -> Progress:
         steps=3,
         reviewed_at=NOW,
         finance_asked=True,
-        surveyed=True,
         note="请核对价格",
         told={"quantity": 3, "unit_price": 12.5, "address": "光明路 1 号", "urgent": True},
         surveyed=True,
