@@ -150,7 +150,7 @@ class Book:
 
     def seen(self, now: datetime) -> Seen:
         """What is remembered of the rows as they stand."""
-        return self.state.recall(wanted_by(self.snapshot(), now, self.rules))
+        return self.state.recall(wanted_by(self.snapshot(), self.catalog, now, self.rules))
 
     def judged(self, now: datetime) -> Judgement:
         """The rows as they stand, judged."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.planning.catalog import build_catalog
 from bot.planning.drafting import Place, Plan
 from bot.planning.notices import AdminNotice, Draft
 from bot.planning.order_notices import PurchaseDetail
@@ -17,8 +17,11 @@ from sheets_schema import BY_KEY, Cell
 from sheets_schema.titles import read_header
 from tests.unit.rows import (
     CATALOG,
+    CUSTOMERS,
     NOW,
+    PRODUCTS,
     RULES,
+    TEAM,
     WISH,
     Book,
     new_ids,
@@ -30,11 +33,20 @@ from tests.unit.rows import (
 )
 
 SETTLE = RULES.settle
+#: The office with somebody who may say yes.
+LED = build_catalog(
+    CUSTOMERS, PRODUCTS, [*TEAM, {"name": "Lea", "email": "lea@desk.example", "role": "Lead"}]
+)
 PLACE = Place("book", "https://desk.example/d/book", {"contracts": "https://desk.example/d/book#gid=7"})
 
 
 def planned(snapshot: Snapshot, seen: Seen, place: Place = PLACE) -> Plan:
     return plan_cycle(snapshot, seen, CATALOG, NOW, RULES, place, new_ids())
+
+
+def purchases(book: Book) -> list[str]:
+    """The purchase details among its mails."""
+    return [mail for mail in book.mails if mail.startswith("purchase_")]
 
 
 def what(plan: Plan) -> list[str]:
@@ -246,24 +258,31 @@ def test_a_resend_supersedes_the_purchase_mails_that_are_queued_and_counts_on() 
 
 
 def test_with_review_the_customer_hears_after_the_approval_and_once() -> None:
-    book = Book(replace(RULES, purchase_mail="on_approved"))
+    book = Book(replace(RULES, purchase_mail="on_approved"), LED)
     book.type_order(NOW)
-    assert book.mails == ["purchase_sales:20261121-001:1"]
+    assert purchases(book) == ["purchase_sales:20261121-001:1"]
     book.contracts[0]["status"] = "Approved"
     for minutes in range(1, 4):
         book.poll(NOW + timedelta(minutes=minutes))
-    assert book.mails == ["purchase_sales:20261121-001:1", "purchase_customer:20261121-001:1"]
+    assert purchases(book) == ["purchase_sales:20261121-001:1"], "nobody has signed"
+    book.contracts[0]["reviewer"] = "Lea"
+    for minutes in range(4, 7):
+        book.poll(NOW + timedelta(minutes=minutes))
+    assert purchases(book) == ["purchase_sales:20261121-001:1", "purchase_customer:20261121-001:1"]
 
 
-@pytest.mark.parametrize(
-    ("rules", "cells"), [({"review_levels": 0}, {}), ({}, {"status": "已审核"})], ids=str
-)
-def test_where_nobody_need_review_the_customer_hears_at_once(
-    rules: Mapping[str, int], cells: Mapping[str, str]
-) -> None:
-    book = Book(replace(RULES, purchase_mail="on_approved", review_levels=rules.get("review_levels", 1)))
-    book.type_order(NOW, **cells)
-    assert len(book.mails) == 2
+def test_where_nobody_need_review_the_customer_hears_at_once() -> None:
+    book = Book(replace(RULES, purchase_mail="on_approved", review_levels=0))
+    book.type_order(NOW)
+    assert len(purchases(book)) == 2
+
+
+def test_an_order_typed_as_approved_and_signed_is_heard_of_one_poll_later() -> None:
+    book = Book(replace(RULES, purchase_mail="on_approved"), LED)
+    book.type_order(NOW, status="已审核", reviewer="Lea")
+    assert len(purchases(book)) == 1
+    book.poll(NOW + timedelta(minutes=1))
+    assert len(purchases(book)) == 2
 
 
 # ── first meetings ──────────────────────────────────────────────────────────────────────────────────────────
@@ -369,7 +388,7 @@ def test_an_emptied_tab_is_held_and_a_return_ends_it() -> None:
 
 def test_what_a_snapshot_shows_is_what_is_recalled() -> None:
     row = wish(2, row_id="a", order_no="A-1")
-    wanted = wanted_by(snapshot_of(tab_of([row, wish(3)], missing=frozenset("z"))), NOW, RULES)
+    wanted = wanted_by(snapshot_of(tab_of([row, wish(3)], missing=frozenset("z"))), CATALOG, NOW, RULES)
     assert wanted.row_ids == {"a", "z"}
     assert wanted.numbers == {"A-1"}
     assert wanted.cores == {row.core}
