@@ -41,6 +41,8 @@ class Course:
     line: ReadyLine
     before: Progress
     walk: Walk
+    #: Reviewer names somebody who may sign.
+    is_signed: bool = False
     #: Columns of WATCHED that are not as the salesperson knows them.
     altered: tuple[str, ...] = ()
     #: When everything will have stood unchanged for long enough; None when it has.
@@ -74,8 +76,14 @@ class Course:
 
     @property
     def asks_finance(self) -> bool:
-        """The lead has agreed and finance has not been asked yet."""
-        return self.state == PENDING.key and not self.before.finance_asked and bool(self.row.text("reviewer"))
+        """The lead has signed and finance, which is to sign next, has not been asked yet."""
+        waits = self.before.state == PENDING.key and not (self.walk.moves or self.walk.refused)
+        return (
+            waits
+            and self.is_signed
+            and not self.before.finance_asked
+            and not self.row.text("finance_reviewer")
+        )
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,8 @@ def _course(
         now_shown = watched(row.cells)
         altered = tuple(key for key in WATCHED if now_shown.get(key, "") != before.told.get(key, ""))
     return Course(
-        row, line, before, walked(before.state, row, line, catalog, rules), altered,
+        row, line, before, walked(before.state, row, line, catalog, rules),
+        bool(row.text("reviewer")) and not reviewer_problems(row, line, catalog, rules), altered,
         settles_at if settles_at is not None and settles_at > now else None,
     )  # fmt: skip
 
@@ -208,7 +217,9 @@ def advanced(course: Course, now: datetime, rules: Rules) -> Progress:
         customer=fold(line.customer.name),
         amount=minor_units(line.amount, line.currency),
         currency=line.currency,
-        finance_asked=before.finance_asked or course.asks_finance,
+        # Who is taken out of Reviewer and put in again is a new signature.
+        finance_asked=course.is_signed
+        and (before.finance_asked or course.asks_finance or bool(course.walk.moves)),
     )
     if not course.walk.moves:
         return after
@@ -222,7 +233,6 @@ def advanced(course: Course, now: datetime, rules: Rules) -> Progress:
         state=course.state,
         since=now,
         reviewed_at=reviewed if rules.review_levels else None,
-        finance_asked=course.state != PENDING.key and after.finance_asked,
     )
 
 
