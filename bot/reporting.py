@@ -16,6 +16,7 @@ from bot.planning.sightings import Wanted
 from bot.ports import State
 from bot.projection import AppendRow, Projection, ReplaceText, SetCells
 from sheets_schema.automations import ALL_AUTOMATIONS
+from sheets_schema.workflow import STATES
 
 _HAPPENED = {
     "adopted": "first meeting: {count} rows would be adopted, none mailed",
@@ -24,6 +25,11 @@ _HAPPENED = {
     "order_claimed": "order {order_no}: {count} line(s), {tab} row {row}",
     "resend_asked": "order {order_no}: purchase detail once more (no. {count})",
     "order_approved": "order {order_no}: approved, the customer hears",
+    "row_changed": "order {order_no}: changed after it was confirmed, {tab} row {row}",
+    **{
+        f"moved_{state.key}": f"order {{order_no}}: {state.en.lower()}, {{tab}} row {{row}}"
+        for state in STATES
+    },
     "row_edited": "order {order_no}: edited, {tab} row {row}",
     "row_vanished": "order {order_no}: its row {row} in {tab} is gone",
     "claim_withdrawn": "order {order_no}: withdrawn, its row changed before it was numbered",

@@ -55,40 +55,43 @@ def claim(draft: Drafting, tab: str, new: NewOrder, catalog: Catalog) -> None:
     draft.changes.append(Change("order_claimed", number, tab, new.rows[0].row.number, len(lines)))
     link = draft.place.row_link(CONTRACTS.key, row_number)
     detail = purchase_detail(number, 1, lines, today, draft.rules, link)
-    _begin(draft, number, lines, detail, catalog)
+    begun = [s for s in draft.sightings.values() if s.order_no == number and s.tab == CONTRACTS.key]
+    _begin(draft, begun, lines, detail, catalog)
     if not mailed:
         return
     draft.drafts += purchase_drafts(detail, lines, draft.rules, _kinds(draft.rules, approved=False))
 
 
 def _begin(
-    draft: Drafting, number: str, lines: Sequence[ReadyLine], detail: PurchaseDetail, catalog: Catalog
+    draft: Drafting,
+    rows: Sequence[Sighting],
+    lines: Sequence[ReadyLine],
+    detail: PurchaseDetail,
+    catalog: Catalog,
 ) -> None:
     """The first state of each line, and that it waits for its review."""
     state = first_state(draft.rules.review_levels).key
-    rows = [s for s in draft.sightings.values() if s.order_no == number and s.tab == CONTRACTS.key]
     begun: list[tuple[ReadyLine, Progress]] = []
     for sighting, line in zip(rows, lines, strict=True):
         progress = Progress(
-            sighting.row_id, number, state, draft.now, note=line.text("exception"),
+            sighting.row_id, sighting.order_no, state, draft.now, note=line.text("exception"),
             customer=fold(line.customer.name), amount=minor_units(line.amount, line.currency), currency=line.currency,
         )  # fmt: skip
         # Where nobody reviews, an order is approved from the start: what follows from that follows now.
         draft.progress[sighting.row_id], taken = stocked(line, progress, draft.stock)
-        draft.note_stock(number, taken)
+        draft.note_stock(sighting.order_no, taken)
         begun.append((line, draft.progress[sighting.row_id]))
     off = HEARD_BY if NOTICES.key in draft.automated.switched_off else ()
     draft.drafts += first_drafts(begun, detail, draft.seen, catalog, draft.rules, off)
 
 
-def resend(draft: Drafting, wish: Resend) -> None:
+def resend(draft: Drafting, wish: Resend, catalog: Catalog) -> None:
     """One more send of the purchase detail as it stands now, and the lines that joined meanwhile."""
     order = draft.seen.orders[wish.number]
     order = replace(order, generation=order.generation + 1)
     draft.orders[order.number] = order
     draft.superseded.append(order.number)
-    for candidate in wish.joining:
-        _sight(draft, candidate, order.number, Origin.TYPED)
+    joined = [_sight(draft, candidate, order.number, Origin.TYPED) for candidate in wish.joining]
     for row_id in wish.row_ids:
         # The cell was shown and emptied; from here on an empty cell means that nothing was written yet.
         known = draft.sightings.get(row_id, draft.seen.sightings[row_id])
@@ -98,6 +101,8 @@ def resend(draft: Drafting, wish: Resend) -> None:
     detail = purchase_detail(
         order.number, order.generation, wish.lines, draft.rules.today(order.created_at), draft.rules, link
     )
+    if joined:
+        _begin(draft, joined, [c.ready for c in wish.joining if c.ready is not None], detail, catalog)
     kinds = _kinds(draft.rules, approved=_is_approved(draft, wish))
     draft.drafts += purchase_drafts(detail, wish.lines, draft.rules, kinds)
     draft.changes.append(Change("resend_asked", order.number, count=order.generation))
@@ -137,13 +142,14 @@ def still_waiting(judgement: Judgement, claimed: set[int]) -> list[Waiting]:
     return renumbered
 
 
-def _sight(draft: Drafting, candidate: Candidate, number: str, origin: Origin) -> None:
+def _sight(draft: Drafting, candidate: Candidate, number: str, origin: Origin) -> Sighting:
     row = candidate.row
     row_id = draft.new_id()
-    draft.sightings[row_id] = Sighting(
+    draft.sightings[row_id] = sighting = Sighting(
         row_id, row.tab, number, row.core, row.typed, row.number, origin, cells=own_cells(row.tab, row.cells),
         created_at=draft.now,
     )  # fmt: skip
+    return sighting
 
 
 def _kinds(rules: Rules, *, approved: bool) -> tuple[str, ...]:

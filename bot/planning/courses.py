@@ -128,9 +128,11 @@ def courses(
 def _unwatched(sighting: Sighting, now: datetime, rules: Rules) -> Progress:
     """Where a line stood of which nothing is remembered: what its cells said before they were changed is believed."""
     state = state_of(str(sighting.cells.get("status", ""))) or first_state(rules.review_levels)
+    # What the bot filled in before it saw the row in its place is nobody's change.
+    told = watched(sighting.cells) if sighting.placed else {}
     note = str(sighting.cells.get("exception", "")).strip()
     return Progress(
-        sighting.row_id, sighting.order_no, state.key, now, told=watched(sighting.cells), note=note,
+        sighting.row_id, sighting.order_no, state.key, now, told=told, note=note,
         finance_asked=not is_blank(sighting.cells.get("reviewer", "")),
     )  # fmt: skip
 

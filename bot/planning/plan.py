@@ -89,7 +89,7 @@ def plan_cycle(
                 claim(draft, key, order, usable)
         for wish in judgement.resends:
             claimed |= {id(c.row) for c in wish.joining}
-            resend(draft, wish)
+            resend(draft, wish, usable)
     for approved in judgement.approved:
         confirm(draft, approved)
     return draft.finished(still_waiting(judgement, claimed))
