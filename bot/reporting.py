@@ -16,6 +16,7 @@ from bot.planning.sightings import Wanted
 from bot.ports import State
 from bot.projection import AppendRow, Projection, ReplaceText, SetCells
 from sheets_schema.automations import ALL_AUTOMATIONS
+from sheets_schema.workflow import STATES
 
 _HAPPENED = {
     "adopted": "first meeting: {count} rows would be adopted, none mailed",
@@ -24,6 +25,8 @@ _HAPPENED = {
     "order_claimed": "order {order_no}: {count} line(s), {tab} row {row}",
     "resend_asked": "order {order_no}: purchase detail once more (no. {count})",
     "order_approved": "order {order_no}: approved, the customer hears",
+    **{f"moved_{s.key}": f"order {{order_no}}: now '{s.en}', {{tab}} row {{row}}" for s in STATES},
+    "row_changed": "order {order_no}: changed since it was confirmed, {tab} row {row}",
     "row_edited": "order {order_no}: edited, {tab} row {row}",
     "row_vanished": "order {order_no}: its row {row} in {tab} is gone",
     "claim_withdrawn": "order {order_no}: withdrawn, its row changed before it was numbered",
