@@ -24,12 +24,22 @@ from bot.planning.runs import Run
 from bot.planning.sightings import Snapshot
 from bot.ports import About, Lease, Mailer, Reading, State, Workbook, WorkbookError, WorkbookRefused
 from bot.survey import grids_of, read_automations, read_catalog, survey, unpacked
-from sheets_schema import AUTOMATIONS, CUSTOMERS, ORDER_ENTRY, ORDER_TABS, PRODUCTS, TABS, TEAM
+from sheets_schema import (
+    ACTIVITY,
+    AUTOMATIONS,
+    CUSTOMERS,
+    LAID_OUT,
+    ORDER_ENTRY,
+    ORDER_TABS,
+    PRODUCTS,
+    TABS,
+    TEAM,
+)
 from sheets_schema.titles import Header, find_tab
 
 #: How often a tab that can be done without is looked for.
 _LOOK_FOR_TABS = timedelta(minutes=10)
-_DISPENSABLE = frozenset({ORDER_ENTRY.key, AUTOMATIONS.key})
+_DISPENSABLE = frozenset({ORDER_ENTRY.key, AUTOMATIONS.key, ACTIVITY.key})
 
 
 @dataclass(frozen=True)
@@ -183,6 +193,7 @@ def _is_worth_asking(glance: Glance, now: datetime) -> bool:
     """
     if glance.about is None or glance.about_at is None:
         return True
-    absent = {tab.key for tab in TABS} - _titles(glance.about).keys()
+    found = {tab.key for s in glance.about.sheets if (tab := find_tab(LAID_OUT, s.title)) is not None}
+    absent = {tab.key for tab in (*TABS, ACTIVITY)} - found
     waited = not glance.about_at <= now < glance.about_at + _LOOK_FOR_TABS
     return bool(absent - _DISPENSABLE) or (bool(absent) and waited)

@@ -134,6 +134,19 @@ Edit = SetCells | AppendRow | ReplaceText | SetRange | InsertRows | MoveRow | Em
 
 
 @dataclass(frozen=True)
+class Retold:
+    """A row that shows a problem, or none, and ought to show another, or none any more."""
+
+    tab: str
+    #: 1-based.
+    row: int
+    #: "" for a row that is no order yet.
+    order_no: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Projection:
     """What has to be written, and which rows need nothing."""
 
@@ -142,6 +155,8 @@ class Projection:
     placing: Mapping[str, int] = field(default_factory=dict)
     #: Row ID -> digest of the rows to which nothing is owed.
     settled: Mapping[str, int] = field(default_factory=dict)
+    #: What people will be told anew of what is wrong, once the edits are written.
+    problems: tuple[Retold, ...] = ()
 
 
 def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
@@ -149,6 +164,7 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
     edits: list[Edit] = []
     placing: dict[str, int] = {}
     settled: dict[str, int] = {}
+    problems: list[Retold] = []
     held = "flood" in seen.holds and not seen.holds["flood"].released
     for key, tab in judgement.tabs.items():
         if tab.emptied or tab.snapshot.header.problems:
@@ -159,6 +175,8 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
             lacking = difference(header, row, desired)
             if lacking:
                 edits.append(SetCells(key, row.number, lacking))
+            if row_id not in tab.identity.landed:
+                problems += _retold(header, row, lacking, _number(row_id, seen))
             if row.row_id != row_id:
                 placing[row_id] = row.number
             elif (
@@ -168,10 +186,13 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
                 and not (row_id in tab.courses and tab.courses[row_id].is_unfinished)
             ):
                 settled[row_id] = row.digest
+        wishes = {c.row.number for c in tab.candidates if c.row.number in tab.problems or not held}
         for row, desired in _unknown_cells(tab, seen, judgement, rules, held):
             lacking = difference(header, row, desired)
             if lacking:
                 edits.append(SetCells(key, row.number, lacking))
+            if row.number in wishes:
+                problems += _retold(header, row, lacking, "")
     for sighting in appendable(judgement, seen):
         header = judgement.tabs[CONTRACTS.key].snapshot.header
         cells = _appended_cells(sighting, seen, rules)
@@ -182,7 +203,20 @@ def project(judgement: Judgement, seen: Seen, rules: Rules) -> Projection:
         }
         edits.append(AppendRow(CONTRACTS.key, _columns(header, cells), kinds))
         placing[sighting.row_id] = 0
-    return Projection(tuple(edits), placing, settled)
+    return Projection(tuple(edits), placing, settled, tuple(problems))
+
+
+def _retold(header: Header, row: Row, lacking: Mapping[int, Cell], order_no: str) -> list[Retold]:
+    """What this row's problem becomes by these cells; an entry's result that names its order is no problem."""
+    key = _PROBLEM_CELL[row.tab]
+    column = header.columns.get(key)
+    if column is None or column not in lacking:
+        return []
+    before, after = (
+        "" if text.startswith("→") or text in _ADOPTED_ENTRY.values() else text
+        for text in (row.text(key), str(lacking[column]))
+    )
+    return [Retold(row.tab, row.number, order_no, before, after)] if before != after else []
 
 
 def _number(row_id: str, seen: Seen) -> str:

@@ -5,15 +5,17 @@ look again ─► judge ─► project ─► write the difference ─► prove 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import xxhash
 
+from bot.activity_tab import activity_owed, problem_entries, refused
 from bot.automation_cells import as_answered, automation_edits, runs_shown
 from bot.delivery import Delivered
 from bot.glance import App, Glance, Sight, look, place_of
+from bot.planning.activity import Entry
 from bot.planning.drafting import Plan
 from bot.planning.due import next_turn
 from bot.planning.holds import structure_trouble, usable_catalog
@@ -22,8 +24,8 @@ from bot.planning.mail_words import mail_words
 from bot.planning.plan import wanted_by
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot
-from bot.ports import Commit, Lease, LeaseLost, Place
-from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, project
+from bot.ports import Commit, Lease, LeaseLost, Place, WorkbookRefused
+from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, SetRange, project
 from bot.stock_cells import stock_edits
 from bot.survey import core_shown
 from sheets_schema import AUTOMATIONS, CONTRACTS, PRODUCTS, Cell
@@ -46,6 +48,8 @@ def reconcile(
     proven: tuple[str, ...] = ()
     automations = sight.snapshot.automations
     shown = runs_shown(automations, seen.automations, app.rules)
+    activity = activity_owed(glance.about, app.state, app.workbook, app.rules, now)
+    retold: tuple[Entry, ...] = ()
     if edits:
         # People go on working while we think: what is written goes by where the rows are now.
         reading = app.workbook.read()
@@ -55,14 +59,23 @@ def reconcile(
             seen = _recall(app, sight, now)
             judgement, projection, edits = _owed(app, glance, sight, seen, now)
             automations = sight.snapshot.automations
+    if edits or activity.edits:
         renew(app, lease)
-        proven, answered = _write(app, sight, edits, projection, seen)
+        try:
+            proven, answered = _write(app, sight, (*edits, *activity.edits), projection, seen)
+        except WorkbookRefused:
+            if activity.edits:
+                # Perhaps it is this tab that cannot be written, and all else must not wait for it.
+                app.state.commit(Commit(facts=refused(now)), lease)
+            raise
+        retold = problem_entries(projection.problems, now, app.rules.language)
         if automations is not None:
             answer = as_answered(automations, answered)
             shown = (*shown, *runs_shown(answer, seen.automations, app.rules))
     changed = {i: d for i, d in projection.settled.items() if seen.sightings[i].digest != d}
-    if changed or proven or shown:
-        app.state.commit(Commit(digests=changed, written=proven, runs=shown), lease)
+    done = Commit(digests=changed, written=proven, runs=shown, activity=retold, facts=activity.facts)
+    if not done.is_empty():
+        app.state.commit(done, lease)
     marker = next((e.marker for e in edits if isinstance(e, SetMarker)), None)
     about = replace(glance.about, marker=marker) if marker and glance.about else glance.about
     return len(edits), replace(
@@ -70,7 +83,7 @@ def reconcile(
         about=about,
         sight=replace(sight, snapshot=_without_rows(sight.snapshot)),
         steady=_steadier(glance.steady, judgement, projection.settled),
-        quiet=not edits,
+        quiet=not edits and activity.is_all,
         next_look=_next_look(judgement, seen, now, app.rules),
     )
 
@@ -123,8 +136,7 @@ def _write(
     }
     places = {i: (seen.sightings[i].tab, n) for i, n in numbers.items()}
     shown: dict[Place, Sequence[Cell]] = {}
-    for start in range(0, len(edits), EDITS_A_REQUEST):
-        part = edits[start : start + EDITS_A_REQUEST]
+    for part in _parts(edits):
         touched = {(e.tab, e.row) for e in part if isinstance(e, SetCells)}
         asked = [place for place in places.values() if place in touched]
         asked += sorted(place for place in touched if place[0] == AUTOMATIONS.key)
@@ -139,6 +151,21 @@ def _write(
         return core_shown(tabs[tab], app.rules.extra_columns, cells) == seen.sightings[row_id].core
 
     return tuple(row_id for row_id in projection.placing if is_proven(row_id)), shown
+
+
+def _parts(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
+    """The edits in order, as many at a time as one request carries; each row of a block counts as one."""
+    part: list[Edit] = []
+    weight = 0
+    for edit in edits:
+        more = len(edit.rows) if isinstance(edit, SetRange) else 1
+        if part and weight + more > EDITS_A_REQUEST:
+            yield part
+            part, weight = [], 0
+        part.append(edit)
+        weight += more
+    if part:
+        yield part
 
 
 def renew(app: App, lease: Lease) -> None:

@@ -25,11 +25,8 @@ _HAPPENED = {
     "order_claimed": "order {order_no}: {count} line(s), {tab} row {row}",
     "resend_asked": "order {order_no}: purchase detail once more (no. {count})",
     "order_approved": "order {order_no}: approved, the customer hears",
-    "row_changed": "order {order_no}: changed after it was confirmed, {tab} row {row}",
-    **{
-        f"moved_{state.key}": f"order {{order_no}}: {state.en.lower()}, {{tab}} row {{row}}"
-        for state in STATES
-    },
+    **{f"moved_{s.key}": f"order {{order_no}}: now '{s.en}', {{tab}} row {{row}}" for s in STATES},
+    "row_changed": "order {order_no}: changed since it was confirmed, {tab} row {row}",
     "row_edited": "order {order_no}: edited, {tab} row {row}",
     "row_vanished": "order {order_no}: its row {row} in {tab} is gone",
     "claim_withdrawn": "order {order_no}: withdrawn, its row changed before it was numbered",

@@ -1,5 +1,6 @@
 """The workbook as code: tabs, columns, titles and cell types. Imports nothing of the bot."""
 
+from sheets_schema.activity import ACTIVITY
 from sheets_schema.archive import ARCHIVE
 from sheets_schema.automations import AUTOMATIONS
 from sheets_schema.contracts import CONTRACTS
@@ -14,12 +15,13 @@ from sheets_schema.team import TEAM
 #: Every tab the bot reads in a poll, in the order the API call names them.
 TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS, CUSTOMERS, PRODUCTS, TEAM, AUTOMATIONS)
 #: Every tab `init` lays out; a poll does not read the last ones.
-LAID_OUT: tuple[Tab, ...] = (*TABS, FEEDBACK, SUMMARY, ARCHIVE)
+LAID_OUT: tuple[Tab, ...] = (*TABS, FEEDBACK, SUMMARY, ARCHIVE, ACTIVITY)
 BY_KEY: dict[str, Tab] = {tab.key: tab for tab in TABS}
 #: The tabs whose rows have an identity and can become orders.
 ORDER_TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS)
 
 __all__ = [
+    "ACTIVITY",
     "ARCHIVE",
     "AUTOMATIONS",
     "BY_KEY",

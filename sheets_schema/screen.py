@@ -78,6 +78,7 @@ _WIDTH_OF_COLUMN = {
     "customer_no": 90, "industry": 120, "type": 85, "contact_title": 120, "phone": 140, "email": 210, "address": 240,
     "language": 80, "tier": 70, "needs": 220, "owner": 105, "unit": 60, "customers": 260, "name": 120, "team": 95,
     "role": 130, "comments": 300, "automation": 200, "when": 190, "run_now": 85,
+    "what": 210, "before": 190, "after": 190, "detail": 260,
 }  # fmt: skip
 
 #: Columns whose text may be long: it is wrapped, so that it can be read without opening the cell.

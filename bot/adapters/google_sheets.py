@@ -34,7 +34,7 @@ from bot.adapters.sheets_layout import (
 from bot.adapters.sheets_wire import marker_of, quoted, row_ranges, rows_shown, sheet_of
 from bot.columns import TITLES, Asked, asked_for, columns_of, contents_of, titles_of, value_ranges_of
 from bot.ports import About, Columns, Place, Reading, Sheet, WorkbookError, WorkbookRefused
-from bot.projection import Edit, SetMarker
+from bot.projection import Edit, SetMarker, SetRange
 from bot.survey import unpacked
 from sheets_schema import LAID_OUT, TABS, Cell, Tab
 from sheets_schema.archive import BIN
@@ -135,6 +135,12 @@ class GoogleWorkbook:
         if self._about is None:
             self.about()
         marker_id = self._about.marker_id if self._about else None
+        gone = {edit.tab for edit in edits if isinstance(edit, SetRange)} - self._tabs.keys()
+        if gone:
+            self._about = None
+            raise WorkbookRefused(
+                f"The workbook has no tab {min(gone)} any more.", hint="Run: python -m bot init"
+            )
         requests = requests_for(edits, self._tabs, marker_id)
         after = tabs_after(edits, self._tabs)
         try:

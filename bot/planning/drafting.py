@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.planning.activity import Entry
 from bot.planning.automations import Automated
+from bot.planning.happened import entries_of
 from bot.planning.notices import Draft
 from bot.planning.orders import next_number
 from bot.planning.periods import Period
@@ -142,7 +143,7 @@ class Drafting:
         return {
             "progress": tuple(p for row_id, p in self.progress.items() if p != known.get(row_id)),
             "stock": tuple(mark for product, mark in self.stock.items() if mark != marks.get(product)),
-            "activity": tuple(self.activity),
+            "activity": (*entries_of(self.changes, self.now, self.rules.language), *self.activity),
             "dropped": tuple(self.dropped),
             "answers": tuple(self.answers),
         }
