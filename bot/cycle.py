@@ -29,7 +29,7 @@ from bot.planning.plan import plan_cycle, wanted_by
 from bot.planning.sightings import Seen, Wanted
 from bot.ports import Commit, Lease, WorkbookError
 from bot.projection import Projection, project
-from bot.reconcile import LEASE_SECONDS, judge_sight, marks, reconcile
+from bot.reconcile import LEASE_SECONDS, judge_sight, marks, owed_to_feedback, reconcile
 from bot.stock_cells import stock_edits
 from sheets_schema import PRODUCTS
 
@@ -109,7 +109,7 @@ def _commit(app: App, plan: Plan, seen: Seen, lease: Lease, now: datetime) -> No
         progress=plan.progress,
         stock=plan.stock,
         activity=plan.activity,
-        dropped=plan.dropped,
+        dropped=(*plan.dropped, *_silenced(app, plan)),
         answers=plan.answers,
     )
     if not changes.is_empty():
@@ -124,6 +124,11 @@ def _commit(app: App, plan: Plan, seen: Seen, lease: Lease, now: datetime) -> No
             count=change.count,
             run=change.run,
         )
+
+
+def _silenced(app: App, plan: Plan) -> list[str]:
+    """The mails that are not to leave any more; those that have left among them stay as they are."""
+    return sorted(message_id for prefix in plan.silenced for message_id in app.state.known_messages(prefix))
 
 
 def _deliver_and_mark(app: App, cycle: Cycle, glance: Glance) -> tuple[Cycle, Glance]:
@@ -164,6 +169,12 @@ def preview_plan(app: App, now: datetime) -> tuple[Plan, Projection]:
     edits = automation_edits(sight.snapshot.automations, stored, now, app.rules)
     stock = {**seen.stock, **{mark.product: mark for mark in plan.stock}}
     edits += stock_edits(sight.catalog, stock, sight.lookups.get(PRODUCTS.key))
+    known = replace(
+        seen,
+        orders={**seen.orders, **{order.number: order for order in plan.orders}},
+        answers=seen.answers.union(plan.answers),
+    )
+    edits += owed_to_feedback(app, glance, sight, known, now)
     return plan, replace(projection, edits=(*projection.edits, *edits))
 
 

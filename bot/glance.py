@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import xxhash
 
 from bot.delivery import DeliveryRules
+from bot.feedback_cells import read_feedback
 from bot.jobs import Reporter
 from bot.mails.rendering import Renderer
 from bot.planning.catalog import Catalog
@@ -23,11 +24,12 @@ from bot.planning.rules import Rules
 from bot.planning.runs import Run
 from bot.planning.sightings import Snapshot
 from bot.ports import About, Lease, Mailer, Reading, State, Workbook, WorkbookError, WorkbookRefused
-from bot.survey import grids_of, read_automations, read_catalog, survey, unpacked
+from bot.survey import Grid, grids_of, read_automations, read_catalog, survey, unpacked
 from sheets_schema import (
     ACTIVITY,
     AUTOMATIONS,
     CUSTOMERS,
+    FEEDBACK,
     LAID_OUT,
     ORDER_ENTRY,
     ORDER_TABS,
@@ -39,7 +41,7 @@ from sheets_schema.titles import Header, find_tab
 
 #: How often a tab that can be done without is looked for.
 _LOOK_FOR_TABS = timedelta(minutes=10)
-_DISPENSABLE = frozenset({ORDER_ENTRY.key, AUTOMATIONS.key, ACTIVITY.key})
+_DISPENSABLE = frozenset({ORDER_ENTRY.key, AUTOMATIONS.key, ACTIVITY.key, FEEDBACK.key})
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,10 @@ class Sight:
     snapshot: Snapshot
     catalog: Catalog
     lookups: Mapping[str, Header]
-    #: Hash of the answer as it came over the wire, and of its lookup tabs.
+    #: Hash of the answer as it came over the wire, of its lookup tabs, and of its Feedback tab.
     wire_digest: int
     catalog_digest: int
+    feedback_digest: int = 0
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,14 @@ def look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
         snapshot = survey(grids, titles, glance.steady, app.rules.extra_columns, app.rules.language)
         automations = read_automations(grids, titles, app.rules.language)
         lookups = [grids[tab.key] for tab in (CUSTOMERS, PRODUCTS, TEAM) if tab.key in grids]
-        catalog_digest = xxhash.xxh3_64_intdigest(repr([(g.header, g.inside()) for g in lookups]).encode())
+        catalog_digest = _digest_of(*lookups)
+        answers = grids.get(FEEDBACK.key)
+        feedback_digest = _digest_of(answers) if answers is not None else 0
+        # Ten thousand answers that were dealt with are not looked through again because somebody types an order.
+        if glance.sight is not None and glance.sight.feedback_digest == feedback_digest:
+            feedback = glance.sight.snapshot.feedback
+        else:
+            feedback = read_feedback(grids, titles, app.rules.language)
         if glance.sight is not None and glance.sight.catalog_digest == catalog_digest:
             catalog, headers = glance.sight.catalog, dict(glance.sight.lookups)
         else:
@@ -165,8 +175,19 @@ def look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
     present = {key: header for key, header in headers.items() if key in grids}
     if automations is not None:
         present[AUTOMATIONS.key] = automations.header
-    snapshot = replace(snapshot, lookups=present, automations=automations, absent=absent)
-    return Sight(snapshot, catalog, headers, digest, catalog_digest)
+    if feedback is not None:
+        present[FEEDBACK.key] = feedback.header
+    snapshot = replace(snapshot, lookups=present, automations=automations, feedback=feedback, absent=absent)
+    return Sight(snapshot, catalog, headers, digest, catalog_digest, feedback_digest)
+
+
+def _digest_of(*grids: Grid) -> int:
+    digest = xxhash.xxh3_64()
+    for grid in grids:
+        inside = grid.inside()
+        digest.update(f"{grid.header!r} {len(inside)} ".encode("utf-8", "surrogatepass"))
+        digest.update(inside)
+    return digest.intdigest()
 
 
 def place_of(glance: Glance) -> Place:

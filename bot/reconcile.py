@@ -14,6 +14,7 @@ import xxhash
 from bot.activity_tab import activity_owed, problem_entries, refused
 from bot.automation_cells import as_answered, automation_edits, runs_shown
 from bot.delivery import Delivered
+from bot.feedback_cells import feedback_edits
 from bot.glance import App, Glance, Sight, look, place_of
 from bot.planning.activity import Entry
 from bot.planning.drafting import Plan
@@ -96,8 +97,18 @@ def _owed(
     projection = project(judgement, seen, app.rules)
     of_automations = automation_edits(sight.snapshot.automations, seen.automations, now, app.rules)
     of_stock = stock_edits(sight.catalog, seen.stock, sight.lookups.get(PRODUCTS.key))
-    edits = (*projection.edits, *of_automations, *of_stock)
+    of_feedback = owed_to_feedback(app, glance, sight, seen, now)
+    edits = (*projection.edits, *of_automations, *of_stock, *of_feedback)
     return judgement, projection, _with_marker(app, glance, edits)
+
+
+def owed_to_feedback(
+    app: App, glance: Glance, sight: Sight, seen: Seen, now: datetime
+) -> tuple[SetCells, ...]:
+    """What the Feedback tab lacks."""
+    trouble = structure_trouble(sight.snapshot, place_of(glance), app.rules.language)
+    catalog = usable_catalog(sight.catalog, trouble)
+    return feedback_edits(sight.snapshot.feedback, seen, catalog, now, app.rules)
 
 
 def judge_sight(app: App, glance: Glance, sight: Sight, seen: Seen, now: datetime) -> Judgement:

@@ -54,6 +54,10 @@ class Grid:
         start = self.ends[index - 1] + len(_BETWEEN) if index else self.begin
         return self.answer[start : self.ends[index]]
 
+    def cells(self, index: int) -> list[Cell]:
+        """The same parsed; raises ValueError when it is torn."""
+        return _cells(self.row(index))
+
     def inside(self) -> bytes:
         """All rows as they came."""
         return self.answer[self.begin : self.ends[-1]] if self.ends else b""

@@ -13,9 +13,9 @@ from sheets_schema.summary import SUMMARY
 from sheets_schema.team import TEAM
 
 #: Every tab the bot reads in a poll, in the order the API call names them.
-TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS, CUSTOMERS, PRODUCTS, TEAM, AUTOMATIONS)
+TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS, CUSTOMERS, PRODUCTS, TEAM, AUTOMATIONS, FEEDBACK)
 #: Every tab `init` lays out; a poll does not read the last ones.
-LAID_OUT: tuple[Tab, ...] = (*TABS, FEEDBACK, SUMMARY, ARCHIVE, ACTIVITY)
+LAID_OUT: tuple[Tab, ...] = (*TABS, SUMMARY, ARCHIVE, ACTIVITY)
 BY_KEY: dict[str, Tab] = {tab.key: tab for tab in TABS}
 #: The tabs whose rows have an identity and can become orders.
 ORDER_TABS: tuple[Tab, ...] = (ORDER_ENTRY, CONTRACTS)

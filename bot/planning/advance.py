@@ -14,6 +14,7 @@ from bot.planning.activity import Entry
 from bot.planning.catalog import Catalog
 from bot.planning.courses import Course, advanced, is_open
 from bot.planning.drafting import Change, Drafting
+from bot.planning.feedback import answered_mark
 from bot.planning.hearing import Told, customer_recipient, member_recipient, notice_drafts, notices_of
 from bot.planning.identity import Identity
 from bot.planning.judgement import Judgement
@@ -109,7 +110,7 @@ def _ask_whether_satisfied(
         return
     for course in completed:
         draft.progress[course.before.row_id] = replace(draft.progress[course.before.row_id], surveyed=True)
-    if "survey" in draft.automated.switched_off:
+    if "survey" in draft.automated.switched_off or answered_mark(order.number) in draft.seen.answers:
         return
     line = completed[0].line
     draft.drafts += survey_drafts(

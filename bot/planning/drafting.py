@@ -18,6 +18,7 @@ from bot.planning.progress import Progress, StockMark
 from bot.planning.rules import Rules
 from bot.planning.runs import Run, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting
+from bot.planning.surveys import silenced
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class Plan:
     #: Ids of messages that are not wanted any more, and keys of the feedback answers that are dealt with.
     dropped: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    #: What the ids of queued mails begin with that are not wanted any more, since their automation was switched off.
+    silenced: tuple[str, ...] = ()
 
 
 class Drafting:
@@ -151,7 +154,8 @@ class Drafting:
     def _of_automations(self) -> dict[str, Any]:
         found, before = self.automated, self.seen.automations.standings
         changed = tuple(s for key, s in sorted(found.standings.items()) if s != before.get(key))
-        facts = {"standings": changed, "runs": found.runs, "new_runs": found.begun}
+        facts: dict[str, Any] = {"standings": changed, "runs": found.runs, "new_runs": found.begun}
+        facts["silenced"] = silenced(before, found.standings)
         return facts | (
             {"closing": found.weeks.closing, "current": found.weeks.current} if found.weeks else {}
         )

@@ -10,7 +10,7 @@ from bot.planning.drafting import Change, Drafting, Place
 from bot.planning.judgement import Judgement, TabJudgement
 from bot.planning.notices import admin_drafts, structure_sentence
 from bot.planning.sightings import Hold, Snapshot
-from sheets_schema import BY_KEY, ORDER_ENTRY
+from sheets_schema import BY_KEY, FEEDBACK, ORDER_ENTRY
 from sheets_schema.titles import HeaderProblem
 
 
@@ -26,8 +26,8 @@ def structure_trouble(snapshot: Snapshot, place: Place, language: str) -> dict[s
     """Hold key -> sentences about tabs and titles that must be put right."""
     trouble: dict[str, tuple[str, ...]] = {}
     for key in snapshot.absent:
-        # Not every team uses the entry tab; all others are needed.
-        if key != ORDER_ENTRY.key:
+        # Not every team uses the entry tab or asks its customers; all others are needed.
+        if key not in (ORDER_ENTRY.key, FEEDBACK.key):
             title = BY_KEY[key].title(language)
             trouble[f"tab:{key}"] = (structure_sentence("no_tab", language, tab=title),)
     headers = {**snapshot.lookups, **{key: tab.header for key, tab in snapshot.tabs.items()}}

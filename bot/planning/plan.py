@@ -15,6 +15,7 @@ from bot.planning.automations import automate, automation_rows
 from bot.planning.catalog import Catalog
 from bot.planning.claims import claim, confirm, resend, still_waiting
 from bot.planning.drafting import Change, Drafting, Place, Plan
+from bot.planning.feedback import answers_wanted, numbers_wanted
 from bot.planning.fills import own_cells
 from bot.planning.holds import (
     hold_emptied,
@@ -27,6 +28,7 @@ from bot.planning.identity import Identity
 from bot.planning.judgement import TabJudgement, judge
 from bot.planning.orders import number_prefix
 from bot.planning.rules import Rules
+from bot.planning.satisfaction import hear_answers, note_old_answers
 from bot.planning.sightings import Origin, Seen, Snapshot, Wanted
 from sheets_schema import AUTOMATIONS
 from sheets_schema.titles import fold
@@ -35,15 +37,17 @@ from sheets_schema.titles import fold
 def wanted_by(snapshot: Snapshot, catalog: Catalog, now: datetime, rules: Rules) -> Wanted:
     """Which memories these rows call for."""
     rows = [row for tab in snapshot.tabs.values() for row in tab.rows]
+    numbers = frozenset(r.order_no for r in rows if r.order_no)
     missing = frozenset().union(*(tab.missing for tab in snapshot.tabs.values()))
     return Wanted(
         row_ids=frozenset(r.row_id for r in rows if r.row_id) | missing,
-        numbers=frozenset(r.order_no for r in rows if r.order_no),
+        numbers=numbers | numbers_wanted(snapshot.feedback, rules),
         cores=frozenset(r.core for r in rows),
         prefix=number_prefix(rules.number, rules.today(now)),
         customers=frozenset(
             fold(c.name) for r in rows for c in catalog.customers.get(fold(r.text("customer")), ())
         ),
+        answers=answers_wanted(snapshot.feedback, numbers, rules),
     )
 
 
@@ -92,6 +96,8 @@ def plan_cycle(
             resend(draft, wish, usable)
     for approved in judgement.approved:
         confirm(draft, approved)
+    # Last, since an order that has had its answer is not asked about, be it completed in this very look.
+    hear_answers(draft, snapshot.feedback, usable)
     return draft.finished(still_waiting(judgement, claimed))
 
 
@@ -116,6 +122,7 @@ def _first_meeting(draft: Drafting, snapshot: Snapshot) -> Plan:
     draft.facts |= {"adopted_at": draft.now.isoformat(), "workbook": draft.place.workbook_id}
     draft.facts["adopted_rows"] = str(len(sightings))
     draft.changes.append(Change("adopted", count=len(sightings)))
+    note_old_answers(draft, snapshot.feedback)
     return draft.finished(())
 
 

@@ -79,6 +79,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "doubt_credit": "For the reviewer: the customer's open orders would come to {open} {currency}, the credit limit is {limit}",
         "stock_gone": "{short} more of '{product}' promised than in stock: restock and type the new number in Products, or put off the order",
         "flood": "Held: {count} new orders at once. An admin has been asked to release them",
+        "score": "{field} '{text}' is no score: write a whole number from 1 to 5",
+        "unknown_order": "There is no order '{text}': correct Order No. here, and the answer counts",
+        "nobody_to_tell": "A low score and nobody to tell: name the customer's Owner in Customers, or a Lead in Team",
     },
     "zh-CN": {
         "missing": "还缺：{fields}",
@@ -126,6 +129,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "doubt_credit": "请审核人留意：该客户未完成订单将达 {open} {currency}，信用额度为 {limit}",
         "stock_gone": "“{product}”已承诺的数量比库存多 {short}：请补货并在产品明细表填写新的库存，或推迟本单",
         "flood": "已暂停：一次出现 {count} 个新订单，已请管理员放行",
+        "score": "{field}“{text}”不是评分：请填写 1 到 5 的整数",
+        "unknown_order": "没有订单“{text}”：请在此更正订单编号，更正后评价即计入",
+        "nobody_to_tell": "评分偏低，但找不到可以通知的人：请在客户信息表填写该客户的负责人，或在团队成员表指定主管",
     },
 }
 

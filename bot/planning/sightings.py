@@ -78,6 +78,8 @@ class Snapshot:
     lookups: Mapping[str, Header] = field(default_factory=dict)
     #: The Automations tab with all its rows; None when there is none.
     automations: TabSnapshot | None = None
+    #: The Feedback tab with those of its rows that show no receipt for their answer; None when there is none.
+    feedback: TabSnapshot | None = None
     #: Keys of the tabs that are missing altogether.
     absent: tuple[str, ...] = ()
 

@@ -186,6 +186,60 @@ def test_someone_who_left_does_not_make_a_namesake_ambiguous() -> None:
     assert catalog.member("Dora") == Member("Dora", "dora@desk.example")
 
 
+CREW: list[Cells] = [
+    {"name": "Lea", "email": "lea@desk.example", "team": "North, South", "role": "销售主管"},
+    {"name": "Max", "email": "max@desk.example", "role": "Lead"},
+    {"name": "Nils", "email": "nils@desk.example", "team": "North", "role": "Lead", "active": False},
+    {"name": "Olga", "team": "North", "role": "Lead"},
+    {"name": "Pia", "email": "pia@desk.example", "team": "north", "role": "Sales、Finance"},
+]
+
+
+@pytest.mark.parametrize(
+    ("team", "leads"),
+    [("NORTH", ["Lea", "Max"]), ("East", ["Max"]), ("", ["Lea", "Max"]), ("East、south", ["Lea", "Max"])],
+)
+def test_leads_are_those_of_the_team_and_those_of_every_team(team: str, leads: list[str]) -> None:
+    assert [m.name for m in with_team(*CREW).leads_of(team)] == leads
+
+
+def test_people_are_found_by_role_when_mail_can_reach_them() -> None:
+    assert [m.name for m in with_team(*CREW).with_role("finance")] == ["Pia"]
+    assert with_team(*CREW).with_role("warehouse") == ()
+
+
+def test_two_who_share_a_mailbox_are_two_people_and_each_is_listed_once() -> None:
+    twin: Cells = {"name": "Mia", "email": "max@desk.example", "role": "Lead"}
+    assert [m.name for m in with_team(*CREW, twin).with_role("lead")] == ["Lea", "Max", "Mia"]
+
+
+def test_a_person_is_the_one_active_member_so_called() -> None:
+    catalog = with_team(*CREW, {"name": "Dora", "email": "other@desk.example"})
+    found = {
+        text: catalog.person(text) for text in ("PIA", "pia@desk.example", "Olga", "Nils", "Dora", "", "?")
+    }
+    assert {text: m.name for text, m in found.items() if m} == {
+        "PIA": "Pia", "pia@desk.example": "Pia", "Olga": "Olga"
+    }  # fmt: skip
+
+
+def test_a_customer_has_an_owner_and_a_credit_limit() -> None:
+    row: Cells = {"customer": "Cleo", "email": "c@c.example", "owner": "Dora", "credit_limit": "¥5,000"}
+    assert isinstance(cleo := with_customers(row).customer("Cleo"), Customer)
+    assert (cleo.owner, cleo.credit_limit) == ("Dora", Decimal(5000))
+
+
+@pytest.mark.parametrize(
+    ("stock", "counted"),
+    [("", None), (0, Decimal(0)), ("12", Decimal(12)), (-2, Decimal(-2)), ("many", None)],
+)
+def test_stock_is_counted_where_the_cell_says_a_number(stock: Cell, counted: Decimal | None) -> None:
+    assert isinstance(
+        found := with_products({"product": "Stool", "stock": stock}).product("Stool", ""), Product
+    )
+    assert (found.stock, found.row) == (counted, len(PRODUCTS) + 2)
+
+
 def test_rows_without_a_name_are_passed_over() -> None:
     catalog = build_catalog([{"customer_no": "C-7"}], [{"unit_price": 5}], [{"email": "x@desk.example"}])
     assert catalog == Catalog({}, {}, {})

@@ -44,7 +44,7 @@ def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:
     match call.method, rest[2:]:
         case "GET" | "HEAD", []:
             given = {question.key: call.get(question.key) or "" for question in asked.questions}
-            given["order_no"] = call.get("order") or ""
+            given["order_no"] = call.get("order_no") or call.get("order") or ""
             return _shown(desk, call, asked, given, {}, secrets.token_urlsafe(18))
         case "POST", []:
             return _sent(desk, call, asked)
