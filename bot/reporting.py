@@ -24,6 +24,7 @@ _HAPPENED = {
     "order_claimed": "order {order_no}: {count} line(s), {tab} row {row}",
     "resend_asked": "order {order_no}: purchase detail once more (no. {count})",
     "order_approved": "order {order_no}: approved, the customer hears",
+    "answered": "order {order_no}: the customer has answered, {tab} row {row}",
     "row_edited": "order {order_no}: edited, {tab} row {row}",
     "row_vanished": "order {order_no}: its row {row} in {tab} is gone",
     "claim_withdrawn": "order {order_no}: withdrawn, its row changed before it was numbered",

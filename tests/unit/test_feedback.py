@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.feedback_cells import feedback_edits, read_feedback
 from bot.planning.catalog import Catalog, build_catalog
 from bot.planning.drafting import Place, Plan
-from bot.planning.feedback import Answer, answered_mark, answers_in, has_receipt, read_answer, receipt
+from bot.planning.feedback import Answer, answered_mark, answers_in, is_receipt, read_answer, receipt
 from bot.planning.order_notices import LowScore
 from bot.planning.plan import plan_cycle, wanted_by
 from bot.planning.problems import Problem
@@ -201,9 +201,9 @@ def test_a_receipt_is_one_for_its_own_order_alone(number: str, score: int, langu
     if not isinstance(found, Answer):
         return
     told = receipt(found, NOW, replace(RULES, language=language))
-    assert has_receipt({"order_no": found.order_no, "result": told})
-    assert not has_receipt({"order_no": found.order_no + "1", "result": told})
-    assert not has_receipt({"result": told})
+    assert is_receipt(told, found.order_no)
+    assert not is_receipt(told, found.order_no + "1")
+    assert not is_receipt(told, "")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_receipt_is_one_for_its_own_order_alone(number: str, score: int, langu
      ("✓ 2026-11-21", False), ("✓ 2026-11-21 · 20261119-0041", False), (f"✓ soon · {NUMBER}", False), ("", False)],
 )  # fmt: skip
 def test_only_what_the_bot_writes_is_a_receipt(result: str, is_one: bool) -> None:
-    assert has_receipt({"order_no": NUMBER, "result": result}) is is_one
+    assert is_receipt(result, NUMBER) is is_one
 
 
 def bytes_of(*rows: list[Cell]) -> bytes:
