@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from bot.planning.catalog import Catalog
-from bot.planning.feedback import has_receipt, read_answer, standing_of
+from bot.planning.feedback import is_receipt, read_answer, standing_of
 from bot.planning.rules import Rules
 from bot.planning.satisfaction import has_nobody_to_tell, nobody_words
 from bot.planning.sightings import Row, Seen, TabSnapshot
@@ -39,10 +39,15 @@ def read_feedback(grids: Mapping[str, Grid], titles: Mapping[str, str], language
 
 
 def _unanswered(grid: Grid, columns: list[tuple[int, str]]) -> Iterator[Row]:
+    places = {key: index for index, key in columns}
+    result, order_no = places.get("result", -1), places["order_no"]
     for index in range(len(grid.ends)):
         raw = grid.cells(index)
+        if 0 <= result < len(raw) and order_no < len(raw) and is_receipt(raw[result], raw[order_no]):
+            # Nearly all of ten thousand rows.
+            continue
         cells = {key: raw[i] for i, key in columns if i < len(raw) and not is_blank(raw[i])}
-        if cells and not has_receipt(cells):
+        if cells:
             yield Row(FEEDBACK.key, index + 2, cells, "", "")
 
 

@@ -47,14 +47,13 @@ class Answer:
         return min(self.scores.values()) <= rules.survey.low
 
 
-def has_receipt(cells: Mapping[str, Cell]) -> bool:
-    """Whether the row shows that its answer has been dealt with; such a row is not looked at again."""
-    number, result = plain_text(cells.get("order_no", "")), str(cells.get("result", "")).strip()
-    found = _RECEIPT.match(result)
-    if found is None or not number:
+def is_receipt(result: Cell, order_no: Cell) -> bool:
+    """Whether a Result cell shows that the answer about this order has been dealt with; it is not looked at again."""
+    found = _RECEIPT.match(result) if isinstance(result, str) else None
+    if found is None:
         return False
-    told = result[found.end() :]
-    return told == number or told.startswith(number + _BETWEEN)
+    told, number = found.string[found.end() :], plain_text(order_no)
+    return bool(number) and (told == number or told.startswith(number + _BETWEEN))
 
 
 def receipt(answer: Answer, now: datetime, rules: Rules) -> str:

@@ -231,8 +231,9 @@ def test_feedback_lands_in_its_own_tab_and_is_thanked_for_in_the_readers_languag
     ]  # fmt: skip
 
 
-def test_the_feedback_form_knows_the_order_it_is_opened_for(book: Workbook) -> None:
-    html = requests.get(f"{book.desk.url}/form/feedback/{book.id}?order=20261122-001", timeout=5).text
+@pytest.mark.parametrize("name", ["order", "order_no"])
+def test_the_feedback_form_knows_the_order_it_is_opened_for(book: Workbook, name: str) -> None:
+    html = requests.get(f"{book.desk.url}/form/feedback/{book.id}?{name}=20261122-001", timeout=5).text
     assert 'value="20261122-001"' in html
 
 
