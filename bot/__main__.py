@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     command("plan", _plan, "what the next cycle would do; changes nothing")
     _add_reports(command)
     status = command("status", _status, "how things stand")
+    status.add_argument("--order", metavar="NO", default="", help="the whole story of one order")
     status.add_argument("--json", action="store_true")
     command("release", _release, "lets everything go that is held")
     outbox = command("outbox", _outbox_list, "the mails: list, retry ID, drop ID")
@@ -240,8 +241,24 @@ def _status(options: argparse.Namespace) -> int:
     from bot.reporting import status_facts, status_lines  # noqa: PLC0415
 
     settings = load_settings(_config_path(options))
+    if options.order:
+        return _story(options, settings)
     facts = status_facts(build_state(settings, changing=False), settings.timezone, utc_now())
     print(json.dumps(facts, ensure_ascii=False, indent=2) if options.json else "\n".join(status_lines(facts)))
+    return WELL
+
+
+def _story(options: argparse.Namespace, settings: Settings) -> int:
+    import json  # noqa: PLC0415
+
+    from bot.app import build_state  # noqa: PLC0415
+    from bot.order_story import order_story, story_lines  # noqa: PLC0415
+
+    story = order_story(build_state(settings, changing=False), options.order.strip(), settings.timezone)
+    if story is None:
+        print(f"There is no order '{options.order.strip()}': see the Order No. column.", file=sys.stderr)
+        return MENDABLE
+    print(json.dumps(story, ensure_ascii=False, indent=2) if options.json else "\n".join(story_lines(story)))
     return WELL
 
 

@@ -242,7 +242,7 @@ class _Survey(_Strict):
 
 
 class _Activity(_Strict):
-    rows: Annotated[int, Field(ge=10, le=100_000)] = 2000
+    rows: Annotated[int, Field(ge=10, le=20_000)] = 2000
 
 
 class _Config(BaseSettings):

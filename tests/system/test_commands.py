@@ -185,6 +185,29 @@ def test_status_says_how_things_stand_to_people_and_to_machines(place: Workplace
     assert (facts["failing"], facts["held"], facts["mail_paused"]) == ("", {}, None)
 
 
+def test_status_tells_the_whole_story_of_an_order_to_people_and_to_machines(place: Workplace, told: Told) -> None:
+    place.add(CONTRACTS.key, line("typed"))
+    assert place.run("run", "--once") == 0
+    told()
+    with place.state() as state:
+        [number] = {message.order_no for message in state.messages()}
+    assert place.run("status", "--order", number) == 0
+    text = told()
+    assert text.startswith(f"order {number}, known since 2")
+    assert "Order number given" in text
+    assert "sent     purchase detail, to the customer (customer)" in text
+    assert "@" not in text
+    assert place.run("status", "--json", "--order", f" {number} ") == 0
+    story: dict[str, Any] = json.loads(told())
+    assert [mail["status"] for mail in story["mails"]] == ["sent", "sent"]
+    assert story["since"].endswith("+08:00")
+
+
+def test_an_order_that_nobody_knows_is_said_so(place: Workplace, told: Told) -> None:
+    assert place.run("status", "--order", "20990101-001") == 2
+    assert told() == "There is no order '20990101-001': see the Order No. column.\n"
+
+
 def test_looking_at_a_bot_that_has_never_run_makes_no_database(
     place_of_work: Premises, tmp_path: Path, told: Told
 ) -> None:

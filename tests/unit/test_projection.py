@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.planning.sightings import Order, Origin
-from bot.projection import AppendRow, SetCells, project
+from bot.projection import AppendRow, Retold, SetCells, project
 from sheets_schema import BY_KEY, Cell, Kind, Owner
 from tests.unit.rows import FEW, NOW, RULES, WISH, Book, header
 
@@ -102,6 +102,30 @@ def test_a_problem_goes_away_with_its_cause() -> None:
     book.poll(NOW + 2 * SETTLE)
     book.poll(NOW + 3 * SETTLE)
     assert ("problem" in book.contracts[0], book.contracts[0]["order_no"]) == (False, "20261121-001")
+
+
+def test_a_problem_that_comes_or_goes_is_reported_with_what_was_said_before() -> None:
+    book = Book()
+    book.contracts.append({**WISH, "customer": "Nobody"})
+    book.poll(NOW)
+    _, projection = book.poll(NOW + SETTLE)
+    sentence = str(book.contracts[0]["problem"])
+    assert projection.problems == (Retold("contracts", 2, "", "", sentence),)
+    _, projection = book.poll(NOW + 2 * SETTLE)
+    assert projection.problems == ()
+    book.contracts[0]["customer"] = "Anna Books"
+    book.poll(NOW + 3 * SETTLE)
+    _, projection = book.poll(NOW + 4 * SETTLE)
+    assert projection.problems == (Retold("contracts", 2, "20261121-001", sentence, ""),)
+
+
+def test_an_entry_that_is_answered_with_its_number_has_no_problem_to_report() -> None:
+    book = Book()
+    book.rows["order_entry"].append({**WISH, "timestamp": 46347.38})
+    for polls in range(4):
+        _, projection = book.poll(NOW + polls * SETTLE)
+        assert projection.problems == ()
+    assert str(book.rows["order_entry"][0]["result"]).startswith("→ ")
 
 
 def test_an_edited_row_shows_when() -> None:
