@@ -14,6 +14,17 @@ class Protection:
     bottom: int | None = None
     left: int = 0
     right: int | None = None
+    protection_id: int = 0
+    #: What whoever made it wrote about it; ours are known by it.
+    description: str = ""
+    #: It asks before it lets anybody write, and refuses nobody.
+    is_warning: bool = False
+    #: Addresses of those who may write, people and groups; shown only to those who may.
+    editors: frozenset[str] = frozenset()
+    #: Everybody of the owner's organisation may write, too.
+    is_open_to_domain: bool = False
+    #: The bot may write, and so change the protection.
+    is_ours_to_change: bool = False
 
     def covers(self, row: int, column: int) -> bool:
         """True when the cell lies in it."""
@@ -34,6 +45,20 @@ class ColourRule:
     #: The API's condition type, such as "TEXT_EQ".
     condition: str
     texts: tuple[str, ...] = ()
+    #: Its place among the rules of its tab, of which the first that fits wins.
+    place: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Dropdown:
+    """The validation rule of a column, as its second row has it."""
+
+    #: The API's condition type, such as "ONE_OF_LIST".
+    condition: str
+    texts: tuple[str, ...] = ()
+    #: The help that is shown beside the cell.
+    message: str = ""
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,13 +97,15 @@ class Look:
     widths: Mapping[int, int] = field(default_factory=dict)
     #: Columns whose second row has a validation rule.
     validated: frozenset[int] = frozenset()
+    #: The rules themselves.
+    dropdowns: Mapping[int, Dropdown] = field(default_factory=dict)
     #: Columns whose second row says how long text is shown.
     wrapped: frozenset[int] = frozenset()
     colours: tuple[ColourRule, ...] = ()
     protections: tuple[Protection, ...] = ()
     #: Checkbox column -> rows that hold a bare TRUE or FALSE.
     unboxed: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    #: Column -> texts from the second row on, of the columns that are read whole: among them the automations' names.
+    #: Column -> texts from the second row on, of the columns that are read whole: the automations' names, and Team.
     listed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     charts: tuple[Chart, ...] = ()
     #: Columns whose second row says at which side its text stands.

@@ -67,6 +67,8 @@ class About:
 
     #: Read only by `about(layout=True)`.
     names: tuple[NamedRange, ...] = ()
+    #: The address of the bot's own account; "" where it has none, as at a desk that lets everybody in.
+    account: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,14 @@ _WORDS = {
     ADMIN: ("admin", "administrator", "管理员"),
 }  # fmt: skip
 _KEYS = {fold(word): key for key, words in _WORDS.items() for word in words}
+#: Role -> language -> how it is called where people read of it.
+ROLE_TITLES = {
+    SALES: {"en": "Sales", "zh-CN": "销售"},
+    LEAD: {"en": "Lead", "zh-CN": "主管"},
+    FINANCE: {"en": "Finance", "zh-CN": "财务"},
+    WAREHOUSE: {"en": "Warehouse", "zh-CN": "仓库"},
+    ADMIN: {"en": "Admin", "zh-CN": "管理员"},
+}
 _BETWEEN = re.compile(r"[,，、;；/／|+&\n]")
 
 

@@ -12,11 +12,13 @@ from typing import Literal
 from sheets_schema.automations import AUTOMATIONS
 from sheets_schema.contracts import CONTRACTS
 from sheets_schema.customers import CUSTOMERS
+from sheets_schema.feedback import FEEDBACK
 from sheets_schema.fields import Field, Kind
 from sheets_schema.order_entry import ORDER_ENTRY
 from sheets_schema.products import PRODUCTS
+from sheets_schema.roles import FINANCE, LEAD, WAREHOUSE
 from sheets_schema.team import TEAM
-from sheets_schema.workflow import CANCELLED, COMPLETED, DELIVERED, STATES, State
+from sheets_schema.workflow import CANCELLED, COMPLETED, DELIVERED, PENDING, STATES, State
 
 #: A tab's key and a column's key.
 Place = tuple[str, str]
@@ -29,6 +31,8 @@ class Choices:
     #: Language -> words.
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     column: Place | None = None
+    #: The names of those who have this role, rather than the column, once somebody has it.
+    role: str = ""
 
 
 def _words(zh: str, en: str) -> Choices:
@@ -58,13 +62,22 @@ DROPDOWNS: Mapping[Place, Choices] = {
     (CONTRACTS.key, "source"): _SOURCES,
     (CONTRACTS.key, "salesperson"): _PEOPLE,
     (CONTRACTS.key, "status"): _STATES,
-    (CONTRACTS.key, "reviewer"): _PEOPLE,
-    (CONTRACTS.key, "finance_reviewer"): _PEOPLE,
+    (CONTRACTS.key, "reviewer"): Choices(column=_PEOPLE.column, role=LEAD),
+    (CONTRACTS.key, "finance_reviewer"): Choices(column=_PEOPLE.column, role=FINANCE),
     (CUSTOMERS.key, "type"): _words("新客户、老客户、潜在客户", "New, Returning, Prospect"),
     (CUSTOMERS.key, "language"): _LANGUAGES,
     (CUSTOMERS.key, "tier"): _words("A、B、C", "A, B, C"),
     (CUSTOMERS.key, "owner"): _PEOPLE,
     (TEAM.key, "language"): _LANGUAGES,
+}
+
+#: Column -> the one role that fills it in, besides admins. Orders are typed, and the status moved, by everybody.
+FILLED_BY: Mapping[Place, str] = {
+    (CONTRACTS.key, "reviewer"): LEAD,
+    (CONTRACTS.key, "finance_reviewer"): FINANCE,
+    (CONTRACTS.key, "shipped_on"): WAREHOUSE,
+    (CONTRACTS.key, "tracking"): WAREHOUSE,
+    (CONTRACTS.key, "delivered_on"): WAREHOUSE,
 }
 
 #: What Google gives a column that nobody has set, in pixels; such a column alone is given another width.
@@ -95,7 +108,17 @@ def width_of(column: Field) -> int:
     return _WIDTH_OF_COLUMN.get(column.key) or _WIDTH_OF_KIND.get(column.kind, 120)
 
 
-Condition = Literal["NOT_BLANK", "TEXT_EQ", "TEXT_CONTAINS", "TEXT_STARTS_WITH", "OVERDUE"]
+#: The API's conditions, and in lower case those that are formulas of ours.
+Condition = Literal[
+    "NOT_BLANK",
+    "TEXT_EQ",
+    "TEXT_CONTAINS",
+    "TEXT_STARTS_WITH",
+    "NUMBER_LESS",
+    "overdue",
+    "due_soon",
+    "waiting",
+]
 
 
 @dataclass(frozen=True)
@@ -112,6 +135,8 @@ class Colour:
 
 
 _RED, _AMBER, _GREEN, _GREY = "#fbe3e0", "#ffe8c4", "#e3f2e4", "#eceff1"
+#: A status that waits is light amber as it is.
+_DEEP_AMBER = "#ffcf7d"
 _STATE_GROUNDS = {
     "pending": "#fff3d1",
     "approved": "#e3f2e4",
@@ -148,14 +173,19 @@ def _in_both(state: State) -> dict[str, str]:
 
 
 COLOURS: tuple[Colour, ...] = (
+    Colour(CONTRACTS.key, "status", "waiting", _DEEP_AMBER),
     *(Colour(CONTRACTS.key, "status", "TEXT_EQ", _STATE_GROUNDS[s.key], _in_both(s)) for s in STATES),
-    Colour(CONTRACTS.key, "due_date", "OVERDUE", _RED),
+    Colour(CONTRACTS.key, "due_date", "overdue", _RED),
+    Colour(CONTRACTS.key, "due_date", "due_soon", _AMBER),
     *(Colour(CONTRACTS.key, "mail_status", "TEXT_CONTAINS", _AMBER, words) for words in _MAIL_WORDS),
     Colour(CONTRACTS.key, "problem", "NOT_BLANK", _RED),
     Colour(ORDER_ENTRY.key, "result", "TEXT_STARTS_WITH", _GREEN, {"en": "→", "zh-CN": "→"}),
     Colour(ORDER_ENTRY.key, "result", "TEXT_EQ", _GREY, _ADOPTED),
     Colour(ORDER_ENTRY.key, "result", "NOT_BLANK", _RED),
     *(Colour(tab.key, "problem", "NOT_BLANK", _RED) for tab in (CUSTOMERS, PRODUCTS, TEAM)),
+    Colour(PRODUCTS.key, "stock", "NUMBER_LESS", _RED, {"en": "0", "zh-CN": "0"}),
+    Colour(FEEDBACK.key, "result", "TEXT_STARTS_WITH", _GREEN, {"en": "✓", "zh-CN": "✓"}),
+    Colour(FEEDBACK.key, "result", "NOT_BLANK", _RED),
     *(Colour(AUTOMATIONS.key, "result", "TEXT_CONTAINS", ground, words) for ground, words in _RESULT_WORDS),
 )
 
@@ -163,8 +193,26 @@ COLOURS: tuple[Colour, ...] = (
 def overdue_formula(due: str, status: str, language: str) -> str:
     """The formula that is true in a row past its due date and not delivered yet; columns by their letters.
 
-    It has no separator between arguments, because that one is the locale's.
+    It has no separator between arguments, because that one is the locale's; nor has any other formula here.
     """
+    return f'=(${due}2<>"")*(${due}2<TODAY()){_not_delivered(status, language)}>0'
+
+
+def due_soon_formula(due: str, status: str, language: str, days: int) -> str:
+    """The formula that is true in a row due today or within so many days, and not delivered yet."""
+    near = f"(${due}2>=TODAY())*(${due}2<TODAY()+{days + 1})"
+    return f'=(${due}2<>"")*{near}{_not_delivered(status, language)}>0'
+
+
+def waiting_formula(status: str, created: str, updated: str, language: str) -> str:
+    """The formula that is true in a row that waits for review and was not touched for more than a day.
+
+    Not in one whose times are both blank.
+    """
+    touched = f'(${updated}2+(${updated}2="")*${created}2)'
+    return f'=(${status}2="{PENDING.title(language)}")*({touched}>0)*({touched}<NOW()-1)>0'
+
+
+def _not_delivered(status: str, language: str) -> str:
     over = [state.title(language) for state in (DELIVERED, COMPLETED, CANCELLED)]
-    open_yet = "".join(f'*(${status}2<>"{title}")' for title in over)
-    return f'=(${due}2<>"")*(${due}2<TODAY()){open_yet}>0'
+    return "".join(f'*(${status}2<>"{title}")' for title in over)

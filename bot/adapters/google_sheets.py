@@ -63,6 +63,7 @@ class GoogleWorkbook:
         self._key = spreadsheet_id
         self._url = f"{self._endpoint}/v4/spreadsheets/{quote(spreadsheet_id, safe='')}"
         self._http = SheetsHttp(credentials, silence_seconds)
+        self._account = str((credentials or {}).get("client_email", ""))
         self._about: About | None = None
         self._tabs: dict[str, Sheet] = {}
 
@@ -85,7 +86,7 @@ class GoogleWorkbook:
             self._key,
             properties.get("title", ""), found.get("spreadsheetUrl", ""), properties.get("timeZone", ""),
             properties.get("locale", ""), tuple(sheets), marker, marker_id,
-            named_ranges(found.get("namedRanges", [])),
+            named_ranges(found.get("namedRanges", [])), self._account,
         )  # fmt: skip
         self._about = about
         self._tabs = {}

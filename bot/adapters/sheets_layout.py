@@ -7,15 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from bot.adapters.sheets_wire import quoted
-from bot.look import Area, Chart, ColourRule, Look, NamedRange, Protection
+from bot.look import Area, Chart, ColourRule, Dropdown, Look, NamedRange, Protection
 from bot.ports import Sheet
-from sheets_schema import AUTOMATIONS, LANGUAGES, TABS, Kind
+from sheets_schema import AUTOMATIONS, LANGUAGES, TABS, TEAM, Kind
 from sheets_schema.titles import column_letter, find_tab, read_header
 
 _DATA = "(sourceRange(sources))"
 #: Asked for without ranges, so that nothing outside of the first rows is left out.
 OBJECT_FIELDS = (
-    "sheets(conditionalFormats(ranges,booleanRule(condition)),protectedRanges(range),"
+    "sheets(conditionalFormats(ranges,booleanRule(condition)),"
+    "protectedRanges(protectedRangeId,range,description,warningOnly,requestingUserCanEdit,editors),"
     f"charts(chartId,spec(basicChart(domains(domain{_DATA}),series(series{_DATA})),"
     f"pieChart(domain{_DATA},series{_DATA})))),"
     "namedRanges(namedRangeId,name,range)"
@@ -23,16 +24,19 @@ OBJECT_FIELDS = (
 #: Asked for the first two rows of each tab.
 LAYOUT_FIELDS = (
     "sheets(properties(sheetId),data(columnMetadata(hiddenByUser,pixelSize),rowData(values("
-    "formattedValue,userEnteredFormat(numberFormat,wrapStrategy,horizontalAlignment),dataValidation(condition(type))))))"
+    "formattedValue,userEnteredFormat(numberFormat,wrapStrategy,horizontalAlignment),"
+    "dataValidation(condition,inputMessage,strict)))))"
 )
-#: Asked for the checkbox columns, and for the names of automations.
+#: Asked for the checkbox columns, the names of automations, and who is in the team.
 BOX_FIELDS = (
     "sheets(properties(sheetId),data(startColumn,"
     "rowData(values(formattedValue,userEnteredValue(boolValue),dataValidation(condition(type))))))"
 )
 
 Json = Mapping[str, Any]
-_LISTED = (AUTOMATIONS.key, "automation")
+_LISTED = frozenset(
+    {(AUTOMATIONS.key, "automation"), *((TEAM.key, key) for key in ("name", "email", "role"))}
+)
 
 
 def with_layout(sheets: Sequence[Sheet], objects: Sequence[Json], details: Sequence[Json]) -> list[Sheet]:
@@ -54,10 +58,11 @@ def _laid_out(sheet: Sheet, details: Json, objects: Json) -> Sheet:
     look = Look(
         widths={i: column["pixelSize"] for i, column in metadata.items() if "pixelSize" in column},
         validated=frozenset(i for i, cell in second.items() if cell.get("dataValidation")),
+        dropdowns={i: _dropdown(c["dataValidation"]) for i, c in second.items() if c.get("dataValidation")},
         wrapped=frozenset(i for i, form in formats.items() if form.get("wrapStrategy")),
         aligned=frozenset(i for i, form in formats.items() if form.get("horizontalAlignment")),
         colours=tuple(_colour_rules(objects.get("conditionalFormats", []))),
-        protections=tuple(_protection(one.get("range", {})) for one in objects.get("protectedRanges", [])),
+        protections=tuple(map(_protection, objects.get("protectedRanges", []))),
         charts=tuple(_chart(one) for one in objects.get("charts", [])),
     )
     numbers = {i: form["numberFormat"] for i, form in formats.items() if form.get("numberFormat")}
@@ -72,25 +77,42 @@ def _laid_out(sheet: Sheet, details: Json, objects: Json) -> Sheet:
 
 def _colour_rules(found: Sequence[Json]) -> list[ColourRule]:
     rules = []
-    for rule in found:
+    for place, rule in enumerate(found):
         condition = rule.get("booleanRule", {}).get("condition", {})
-        texts = tuple(str(value.get("userEnteredValue", "")) for value in condition.get("values", []))
         rules += [
             ColourRule(
                 where.get("startColumnIndex", 0),
                 where.get("endColumnIndex"),
                 condition.get("type", ""),
-                texts,
+                _texts(condition),
+                place,
             )
             for where in rule.get("ranges", [])
         ]
     return rules
 
 
-def _protection(where: Json) -> Protection:
+def _texts(condition: Json) -> tuple[str, ...]:
+    return tuple(str(value.get("userEnteredValue", "")) for value in condition.get("values", []))
+
+
+def _dropdown(rule: Json) -> Dropdown:
+    condition = rule.get("condition", {})
+    strict = bool(rule.get("strict", False))
+    return Dropdown(condition.get("type", ""), _texts(condition), str(rule.get("inputMessage", "")), strict)
+
+
+def _protection(one: Json) -> Protection:
+    where, editors = one.get("range", {}), one.get("editors", {})
     return Protection(
         where.get("startRowIndex", 0), where.get("endRowIndex"),
         where.get("startColumnIndex", 0), where.get("endColumnIndex"),
+        one.get("protectedRangeId", 0),
+        str(one.get("description", "")),
+        bool(one.get("warningOnly")),
+        frozenset(str(user).casefold() for kind in ("users", "groups") for user in editors.get(kind, [])),
+        bool(editors.get("domainUsersCanEdit")),
+        bool(one.get("requestingUserCanEdit")),
     )  # fmt: skip
 
 
@@ -120,7 +142,7 @@ def named_ranges(found: Sequence[Json]) -> tuple[NamedRange, ...]:
 
 
 def box_ranges(sheets: Sequence[Sheet]) -> list[str]:
-    """The checkbox columns of the known tabs, and the column that names the automations, as ranges."""
+    """The checkbox columns of the known tabs, the names of automations, and who is in the team, as ranges."""
     ranges = []
     for sheet in sheets:
         tab = find_tab(TABS, sheet.title)
@@ -131,7 +153,7 @@ def box_ranges(sheets: Sequence[Sheet]) -> list[str]:
         letters = [
             column_letter(columns[f.key])
             for f in tab.fields
-            if f.key in columns and (f.kind is Kind.CHECKBOX or (tab.key, f.key) == _LISTED)
+            if f.key in columns and (f.kind is Kind.CHECKBOX or (tab.key, f.key) in _LISTED)
         ]
         ranges += [f"{quoted(sheet.title)}!{letter}2:{letter}" for letter in letters]
     return ranges
@@ -150,13 +172,16 @@ def with_boxes(sheets: Sequence[Sheet], details: Sequence[Json]) -> list[Sheet]:
                 for i, cell in enumerate(cells, 1)
                 if "boolValue" in cell.get("userEnteredValue", {}) and "dataValidation" not in cell
             )
-            texts = tuple(
-                "" if "boolValue" in cell.get("userEnteredValue", {}) else cell.get("formattedValue", "")
-                for cell in cells
-            )
+            texts = tuple(map(_text_of, cells))
             if bare:
                 unboxed[data.get("startColumn", 0)] = bare
             if any(texts):
                 listed[data.get("startColumn", 0)] = texts
         found.append(replace(sheet, look=replace(sheet.look, unboxed=unboxed, listed=listed)))
     return found
+
+
+def _text_of(cell: Json) -> str:
+    """The cell as it is shown; a TRUE or FALSE in the same words whatever the workbook's locale calls it."""
+    ticked = cell.get("userEnteredValue", {}).get("boolValue")
+    return str(cell.get("formattedValue", "")) if ticked is None else str(ticked).upper()

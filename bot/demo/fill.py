@@ -12,6 +12,7 @@ from bot.demo.board import board_blocks, board_look, board_tab
 from bot.demo.company import sample_company
 from bot.demo.hand import Cells, Hand
 from bot.desk import Desk
+from bot.desk.access.users import PERSON
 from bot.init import initialise
 from bot.layout.structure import missing_layout
 from bot.settings import (
@@ -35,6 +36,14 @@ _TYPED_WRONGLY: tuple[Cells, ...] = (
     {"customer": "Kestrel Labs", "product": "Engraved pen", "specification": "Brass", "quantity": 150,
      "unit_price": 34, "amount": 5000, "salesperson": "Tom Hale"},
 )  # fmt: skip
+#: Whoever tries the demo does everybody's work there, so the columns kept for one role must be open to them.
+_VISITOR: Cells = {
+    "name": "演示访客",
+    "email": PERSON.email,
+    "role": "Admin",
+    "language": "中文",
+    "active": True,
+}
 
 
 def remembered_workbook(desk: Desk, data: Path) -> str | None:
@@ -60,7 +69,7 @@ def new_workbook(desk: Desk, data: Path, today: date) -> str:
         app.workbook.build([*layout.requests, *board_tab(), {"deleteSheet": {"sheetId": 0}}])
         company = sample_company(today, LANGUAGE)
         hand.fill(
-            (TEAM, 2, company.team), (CUSTOMERS, 2, company.customers), (PRODUCTS, 2, company.products),
+            (TEAM, 2, (*company.team, _VISITOR)), (CUSTOMERS, 2, company.customers), (PRODUCTS, 2, company.products),
             (CONTRACTS, 2, company.contracts), (FEEDBACK, 2, company.feedback),
         )  # fmt: skip
         # The first meeting: what is there by now is adopted, and no mail leaves for it.

@@ -8,14 +8,17 @@ titles and formats is in `bot.layout.screen`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot.layout.screen import Furnished, missing_rows, missing_screen
+from bot.layout.furnished import Furnished
+from bot.layout.guards import Guards, members_in, missing_guards
+from bot.layout.screen import missing_rows, missing_screen
 from bot.layout.summary_screen import FOREIGN, is_foreign, missing_summary, new_summary
 from bot.planning.notices import structure_sentence
+from bot.planning.rules import DigestRules
 from bot.ports import About, Sheet
-from sheets_schema import LAID_OUT, SUMMARY, Field, Owner, Tab
+from sheets_schema import LAID_OUT, SUMMARY, TEAM, Field, Owner, Tab
 from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.titles import column_letter, find_tab, read_header
 
@@ -33,10 +36,14 @@ class Layout:
     said: tuple[str, ...]
     #: One sentence for each title that a person must put right.
     problems: tuple[str, ...]
+    #: What the roles of the Team tab ask for beyond that, to be sent afterwards.
+    guards: Guards = field(default_factory=Guards)
 
 
-def missing_layout(about: About, language: str, new_sheet_id: Callable[[], int]) -> Layout:
-    """Everything the workbook lacks; no request when it lacks nothing."""
+def missing_layout(
+    about: About, language: str, new_sheet_id: Callable[[], int], due_soon: int = DigestRules().due_soon
+) -> Layout:
+    """Everything the workbook lacks; no request when it lacks nothing. `due_soon` is in days."""
     requests: list[dict[str, Any]] = []
     said: list[str] = []
     problems: list[str] = []
@@ -63,6 +70,7 @@ def missing_layout(about: About, language: str, new_sheet_id: Callable[[], int])
         said += told
         problems += wrong
     # A dropdown may offer another tab's column, so every title stands before the first of them.
+    team = members_in(furnished[TEAM.key])
     for here in furnished.values():
         if here.tab is SUMMARY and is_foreign(here.sheet, about):
             problems.append(FOREIGN[language].format(tab=here.sheet.title))
@@ -70,13 +78,14 @@ def missing_layout(about: About, language: str, new_sheet_id: Callable[[], int])
         dressed = missing_summary(here.sheet, about, language) if here.tab is SUMMARY else []
         for told_of, more in (
             *missing_rows(here, language),
-            *missing_screen(here, furnished, language),
+            *missing_screen(here, furnished, language, team, due_soon),
             *dressed,
         ):
             requests += more
             # What a new tab comes with goes without saying.
             said += [] if here.tab.key in added else [told_of]
-    return Layout(tuple(requests), tuple(said), tuple(problems))
+    guards = missing_guards(furnished, team, about.account, language)
+    return Layout(tuple(requests), tuple(said), tuple(problems), guards)
 
 
 def _add_sheet(tab: Tab, sheet: Sheet) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bot.glance import App, Glance
 from bot.layout.structure import Layout, missing_layout
 from sheets_schema import CONTRACTS, CUSTOMERS, LAID_OUT, PRODUCTS, SUMMARY, TEAM
 from sheets_schema.summary import CHARTS
+from sheets_schema.titles import column_letter
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -74,6 +75,22 @@ def test_init_would_find_nothing_to_do(shop: Shop) -> None:
     about = shop.app.workbook.about(layout=True)
     assert missing_layout(about, LANGUAGE, iter(range(2000, 2100)).__next__) == Layout((), (), ())
     assert [s.title for s in about.sheets] == [*(tab.zh for tab in LAID_OUT), TITLE]
+
+
+@pytest.mark.parametrize("title", ["审核人", "财务审核人", "物流信息"])
+def test_whoever_tries_it_may_do_the_work_of_every_role(shop: Shop, title: str) -> None:
+    sheet = next(s for s in shop.app.workbook.about(layout=True).sheets if s.title == CONTRACTS.zh)
+    column = sheet.header.index(title)
+    kept = [p for p in sheet.look.protections if p.covers(1, column)]
+    assert [one.is_warning for one in kept] == [False]
+    answer = requests.put(
+        f"{shop.desk.url}/v4/spreadsheets/{shop.key}/values/'{CONTRACTS.zh}'!{column_letter(column)}900",
+        params={"valueInputOption": "RAW"},
+        json={"values": [[""]]},
+        headers={"X-Desk-Page": "1"},
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
 
 
 def test_every_active_cell_is_a_box(shop: Shop) -> None:

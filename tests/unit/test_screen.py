@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bot.adapters.sheets_layout import box_ranges, with_boxes, with_layout
-from bot.layout.screen import Furnished, missing_screen
-from bot.look import ColourRule, Look, Protection
+from bot.layout.furnished import Furnished
+from bot.layout.screen import missing_screen
+from bot.look import ColourRule, Dropdown, Look, Protection
+from bot.planning.catalog import Catalog, build_catalog
 from bot.planning.mail_words import mail_words
 from bot.planning.notices import PURCHASE_CUSTOMER, PURCHASE_SALES
 from bot.planning.rules import Rules
@@ -23,14 +25,17 @@ from sheets_schema import (
     BY_KEY,
     CONTRACTS,
     CUSTOMERS,
+    FEEDBACK,
     LAID_OUT,
     LANGUAGES,
     ORDER_ENTRY,
     PRODUCTS,
     TEAM,
+    Kind,
     Owner,
     Tab,
 )
+from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.screen import COLOURS, DEFAULT_WIDTH, DROPDOWNS, LONG_TEXT, width_of
 from sheets_schema.titles import column_letter
 from sheets_schema.workflow import STATES
@@ -140,10 +145,13 @@ def test_which_cells_lack_a_box_is_read_from_the_cells() -> None:
     assert sheet.look.unboxed == {6: (1, 5)}
 
 
-def test_only_checkboxes_and_the_names_of_automations_are_asked_for() -> None:
+def test_only_checkboxes_the_names_of_automations_and_the_team_are_asked_for() -> None:
     headers = {tab.key: tuple(f.title("zh-CN") for f in tab.fields) for tab in LAID_OUT}
     sheets = [tab_in(tab, "zh-CN", header=headers[tab.key]).sheet for tab in LAID_OUT]
-    wanted = [f"'{t.zh}'!{c}2:{c}" for t in (PRODUCTS, TEAM) for c in [column_letter(at(t, "active"))]]
+    read = {PRODUCTS: ["active"], TEAM: ["name", "email", "role", "active"]}
+    wanted = [
+        f"'{t.zh}'!{c}2:{c}" for t, keys in read.items() for c in (column_letter(at(t, k)) for k in keys)
+    ]
     wanted += [f"'{AUTOMATIONS.zh}'!{c}2:{c}" for c in "ABD"]
     assert box_ranges([*sheets, Sheet(1, "Our own", 10, 10)]) == wanted
 
@@ -152,14 +160,15 @@ def test_only_checkboxes_and_the_names_of_automations_are_asked_for() -> None:
 
 
 def rules_of(here: Furnished, language: str = "en") -> list[ColourRule]:
-    """The colours that would be added, as they would be read back."""
-    found = []
+    """The colours that would be added to a tab without any, as they would be read back."""
+    found: list[ColourRule] = []
     for request in lacking(here, "addConditionalFormatRule", language):
         (where,) = request["rule"]["ranges"]
         condition = request["rule"]["booleanRule"]["condition"]
         texts = tuple(v["userEnteredValue"] for v in condition.get("values", []))
-        found.append(ColourRule(where["startColumnIndex"], where["endColumnIndex"], condition["type"], texts))
-    return found
+        rule = ColourRule(where["startColumnIndex"], where["endColumnIndex"], condition["type"], texts)
+        found.insert(request["index"], rule)
+    return [replace(rule, place=place) for place, rule in enumerate(found)]
 
 
 @pytest.mark.parametrize("before", LANGUAGES)
@@ -174,8 +183,8 @@ def test_colours_are_added_once_whatever_language_they_were_added_in(
 
 
 def test_colours_go_behind_the_teams_own_in_the_order_of_their_weight() -> None:
-    own = ColourRule(0, None, "TEXT_EQ", ("VIP",))
-    requests = lacking(tab_in(ORDER_ENTRY, look=Look(colours=(own, own))), "addConditionalFormatRule")
+    own = tuple(ColourRule(0, None, "TEXT_EQ", ("VIP",), place) for place in (0, 0, 1))
+    requests = lacking(tab_in(ORDER_ENTRY, look=Look(colours=own)), "addConditionalFormatRule")
     assert [r["index"] for r in requests] == [2, 3, 4]
     kinds = [r["rule"]["booleanRule"]["condition"]["type"] for r in requests]
     assert kinds == ["TEXT_STARTS_WITH", "TEXT_EQ", "NOT_BLANK"]
@@ -188,7 +197,7 @@ def test_no_colour_asks_a_column_that_is_not_there() -> None:
 
 
 def test_overdue_looks_at_the_due_date_and_the_status_of_the_same_row() -> None:
-    (rule,) = [r for r in rules_of(tab_in(CONTRACTS)) if r.condition == "CUSTOM_FORMULA"]
+    rule = next(r for r in rules_of(tab_in(CONTRACTS)) if "<TODAY())" in "".join(r.texts))
     due, status = (column_letter(at(CONTRACTS, key)) for key in ("due_date", "status"))
     assert f"${due}2<TODAY()" in rule.texts[0]
     assert f'${status}2<>"Delivered"' in rule.texts[0]
@@ -310,7 +319,11 @@ def test_long_text_is_wrapped_unless_somebody_decided() -> None:
 def test_a_layout_is_read_from_two_rows_the_columns_and_what_lies_over_them() -> None:
     second = {
         "userEnteredFormat": {"numberFormat": {"type": "TEXT", "pattern": "@"}, "wrapStrategy": "WRAP"},
-        "dataValidation": {"condition": {"type": "ONE_OF_LIST"}},
+        "dataValidation": {
+            "condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "x"}]},
+            "inputMessage": "Help",
+            "strict": True,
+        },
     }
     rows = [{"values": [{"formattedValue": "A"}, {}, {"formattedValue": "C"}]}, {"values": [{}, second]}]
     details = {"properties": {"sheetId": 7}, "data": [{"rowData": rows, "columnMetadata": [
@@ -323,13 +336,172 @@ def test_a_layout_is_read_from_two_rows_the_columns_and_what_lies_over_them() ->
              "booleanRule": {"condition": condition}},
             {"ranges": [{"sheetId": 7}], "gradientRule": {}},
         ],
-        "protectedRanges": [{"range": {"sheetId": 7, "endRowIndex": 1}}],
+        "protectedRanges": [
+            {"range": {"sheetId": 7, "endRowIndex": 1}},
+            {"protectedRangeId": 5, "range": {"sheetId": 7}, "description": "Ours", "requestingUserCanEdit": True,
+             "editors": {"users": ["Anna@sales.example"], "groups": ["all@sales.example"], "domainUsersCanEdit": True}},
+            {"range": {"sheetId": 7}, "warningOnly": True},
+        ],
     }  # fmt: skip
     bare = Sheet(7, "T", 10, 3)
     (sheet,) = with_layout([bare], [objects], [details])
     assert (sheet.header, sheet.formats, sheet.hidden) == (("A", "", "C"), {1: ("TEXT", "@")}, frozenset({1}))
     assert sheet.look == Look(
-        {0: 80, 1: 100}, frozenset({1}), frozenset({1}),
-        (ColourRule(2, 3, "TEXT_EQ", ("x",)), ColourRule(0, None, "")), (Protection(0, 1),),
+        {0: 80, 1: 100}, frozenset({1}), {1: Dropdown("ONE_OF_LIST", ("x",), "Help", True)}, frozenset({1}),
+        (ColourRule(2, 3, "TEXT_EQ", ("x",)), ColourRule(0, None, "")),
+        (
+            Protection(0, 1),
+            Protection(
+                protection_id=5, description="Ours", editors=frozenset({"anna@sales.example", "all@sales.example"}),
+                is_open_to_domain=True, is_ours_to_change=True,
+            ),
+            Protection(is_warning=True),
+        ),
     )  # fmt: skip
+    assert [rule.place for rule in sheet.look.colours] == [0, 1]
     assert with_layout([bare], [], []) == [bare]
+
+
+# ── dropdowns of people with a role ─────────────────────────────────────────────────────────────────────────
+
+
+def leads(*names: str) -> Catalog:
+    rows = ({"name": n, "email": f"{n.lower()}@sales.example", "role": "Lead", "active": True} for n in names)
+    return build_catalog((), (), rows)
+
+
+def reviewers(team: Catalog, found: Dropdown | None = None) -> dict[str, Any] | None:
+    """The rule that the Reviewer column would get, if it would get one."""
+    at_reviewer = at(CONTRACTS, "reviewer")
+    look = Look(validated=frozenset({at_reviewer}), dropdowns={at_reviewer: found}) if found else Look()
+    requests = [
+        r for _, more in missing_screen(tab_in(CONTRACTS, look=look), book(), "en", team) for r in more
+    ]
+    rules = [
+        r["setDataValidation"]["rule"]
+        for r in requests
+        if "setDataValidation" in r and r["setDataValidation"]["range"]["startColumnIndex"] == at_reviewer
+    ]
+    return rules[0] if rules else None
+
+
+def as_read(rule: dict[str, Any] | None) -> Dropdown:
+    """The rule as it would be read back."""
+    assert rule is not None
+    texts = tuple(v["userEnteredValue"] for v in rule["condition"]["values"])
+    return Dropdown(rule["condition"]["type"], texts, rule.get("inputMessage", ""), rule["strict"])
+
+
+def test_reviewers_are_the_leads_and_everybody_while_there_is_none() -> None:
+    rule = as_read(reviewers(leads("Lea", "Ina")))
+    assert (rule.condition, rule.texts, rule.strict) == ("ONE_OF_LIST", ("Ina", "Lea"), False)
+    assert as_read(reviewers(leads())).texts == ("='Team'!$A$2:$A",)
+
+
+@pytest.mark.parametrize("before", [("Ina",), ("Ina", "Lea", "Zoe"), ()], ids=["fewer", "more", "nobody"])
+def test_the_list_follows_the_team(before: tuple[str, ...]) -> None:
+    then = as_read(reviewers(leads(*before)))
+    now = as_read(reviewers(leads("Lea", "Ina"), then))
+    assert now.texts == ("Ina", "Lea")
+    assert reviewers(leads("Lea", "Ina"), now) is None
+    assert reviewers(leads(*before), then) is None
+
+
+def test_a_list_of_ours_that_somebody_made_strict_or_changed_is_mended() -> None:
+    ours = as_read(reviewers(leads("Lea")))
+    assert reviewers(leads("Lea"), replace(ours, strict=True)) is not None
+    assert reviewers(leads("Lea"), replace(ours, texts=("Somebody",))) is not None
+
+
+def test_a_list_of_somebodys_own_stays_whoever_leads() -> None:
+    assert reviewers(leads("Lea"), Dropdown("ONE_OF_LIST", ("Lea", "Boss"))) is None
+    assert reviewers(leads("Lea"), Dropdown("ONE_OF_RANGE", ("=Ours!$A$2:$A",))) is None
+
+
+def test_google_may_leave_out_the_quotes_around_a_title() -> None:
+    assert reviewers(leads(), Dropdown("ONE_OF_RANGE", ("=Team!$A$2:$A",))) is None
+    assert reviewers(leads("Lea"), Dropdown("ONE_OF_RANGE", ("=Team!$A$2:$A",))) is not None
+
+
+def test_a_name_that_looks_like_a_formula_is_left_out() -> None:
+    assert as_read(reviewers(leads("=Lea", "Ina"))).texts == ("Ina",)
+
+
+# ── colours that are repaired ───────────────────────────────────────────────────────────────────────────────
+
+
+def colour_requests(here: Furnished, due_soon: int = 2, language: str = "en") -> list[dict[str, Any]]:
+    requests = [r for _, more in missing_screen(here, book(), language, due_soon=due_soon) for r in more]
+    return [r for r in requests if any("ConditionalFormat" in kind for kind in r)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_another_number_of_days_changes_the_rule_and_adds_none(language: str) -> None:
+    here = tab_in(CONTRACTS, look=Look(colours=tuple(rules_of(tab_in(CONTRACTS), language))))
+    assert colour_requests(here, 2) == []
+    (request,) = colour_requests(here, 5)
+    changed = request["updateConditionalFormatRule"]
+    (text,) = changed["rule"]["booleanRule"]["condition"]["values"]
+    assert "<TODAY()+6)" in text["userEnteredValue"]
+    assert "<TODAY()+3)" in here.sheet.look.colours[changed["index"]].texts[0]
+
+
+def test_a_rule_that_was_taken_away_comes_back_where_it_wins() -> None:
+    for tab in (CONTRACTS, ORDER_ENTRY, FEEDBACK):
+        whole = rules_of(tab_in(tab))
+        for lost in whole:
+            rest = [rule for rule in whole if rule is not lost]
+            left = tuple(replace(rule, place=place) for place, rule in enumerate(rest))
+            (request,) = colour_requests(tab_in(tab, look=Look(colours=left)))
+            behind = whole[lost.place + 1 :]
+            same_column = [r for r in behind if r.left == lost.left]
+            index = request["addConditionalFormatRule"]["index"]
+            assert all(index <= rest.index(rule) for rule in same_column)
+
+
+def test_a_status_that_waits_is_looked_at_before_what_it_says() -> None:
+    status = [r for r in rules_of(tab_in(CONTRACTS)) if r.left == at(CONTRACTS, "status")]
+    assert [r.condition for r in status] == ["CUSTOM_FORMULA"] + ["TEXT_EQ"] * len(STATES)
+
+
+# ── protections of ours that lie elsewhere ──────────────────────────────────────────────────────────────────
+
+
+def test_protections_of_ours_that_lie_elsewhere_are_taken_away_and_made_anew() -> None:
+    problem = at(CONTRACTS, "problem")
+    here = tab_in(CONTRACTS)
+    made = [r["protectedRange"] for r in lacking(here, "addProtectedRange")]
+    there = [
+        Protection(
+            p["range"]["startRowIndex"],
+            p["range"].get("endRowIndex"),
+            p["range"].get("startColumnIndex", 0),
+            p["range"].get("endColumnIndex"),
+            number,
+            p["description"],
+            p.get("warningOnly", False),
+            is_ours_to_change=True,
+        )
+        for number, p in enumerate(made, 1)
+    ]
+    assert not lacking(tab_in(CONTRACTS, look=Look(protections=tuple(there))), "addProtectedRange")
+    strayed = [
+        replace(one, left=3, right=4)
+        if one.left == problem
+        else replace(one, bottom=9)
+        if not one.left
+        else one
+        for one in there
+    ]
+    here = tab_in(CONTRACTS, look=Look(protections=tuple(strayed)))
+    gone = {r["protectedRangeId"] for r in lacking(here, "deleteProtectedRange")}
+    assert gone == {one.protection_id for one, was in zip(strayed, there, strict=True) if one != was}
+    assert len(gone) == len(lacking(here, "addProtectedRange")) == 2
+
+
+# ── formats of columns to come ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("tab", [tab for tab in LAID_OUT if tab.fields], ids=lambda tab: tab.key)
+def test_every_column_has_a_number_format_or_a_box(tab: Tab) -> None:
+    assert all((f.kind in NUMBER_FORMATS) != (f.kind is Kind.CHECKBOX) for f in tab.fields)

@@ -15,7 +15,7 @@ from bot.ports import About, Sheet
 from sheets_schema import AUTOMATIONS, LAID_OUT, LANGUAGES, SUMMARY, Tab
 from sheets_schema.automations import ALL_AUTOMATIONS
 from sheets_schema.formats import NUMBER_FORMATS
-from sheets_schema.screen import COLOURS, overdue_formula, width_of
+from sheets_schema.screen import COLOURS, due_soon_formula, overdue_formula, waiting_formula, width_of
 from sheets_schema.summary import CHARTS, HEADING, HIDDEN, KIND_COLUMN, LOOKS, NUMBERS, TAB_RIGHT
 from sheets_schema.titles import column_letter
 
@@ -76,18 +76,23 @@ def complete_look(tab: Tab, language: str) -> Look:
     colours = []
     for colour in (c for c in COLOURS if c.tab == tab.key):
         texts = (colour.text[language],) if colour.text else ()
-        kind, index = colour.condition, places[colour.column]
-        if kind == "OVERDUE":
-            letters = column_letter(index), column_letter(places["status"])
-            colours.append(
-                ColourRule(index, index + 1, "CUSTOM_FORMULA", (overdue_formula(*letters, language),))
-            )
-        else:
-            colours.append(ColourRule(index, index + 1, kind, texts))
+        letters = {key: column_letter(i) for key, i in places.items()}
+        if colour.condition == "overdue":
+            texts = (overdue_formula(letters["due_date"], letters["status"], language),)
+        elif colour.condition == "due_soon":
+            texts = (due_soon_formula(letters["due_date"], letters["status"], language, 2),)
+        elif colour.condition == "waiting":
+            asked = letters["status"], letters["created_at"], letters["updated_at"]
+            texts = (waiting_formula(*asked, language),)
+        kind = "CUSTOM_FORMULA" if colour.condition.islower() else colour.condition
+        index = places[colour.column]
+        colours.append(ColourRule(index, index + 1, kind, texts, len(colours)))
     every = frozenset(places.values())
     widths = {i: width_of(f) for i, f in enumerate(tab.fields)}
     listed = {0: tuple(a.title(language) for a in ALL_AUTOMATIONS)} if tab is AUTOMATIONS else {}
-    return Look(widths, every, every, tuple(colours), (Protection(),), listed=listed)
+    return Look(
+        widths, every, wrapped=every, colours=tuple(colours), protections=(Protection(),), listed=listed
+    )
 
 
 def complete(language: str = "en") -> list[Sheet]:
