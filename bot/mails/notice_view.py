@@ -31,7 +31,7 @@ class CheckView:
 
 @dataclass(frozen=True)
 class AlterationView:
-    """One changed cell; a blank one says so."""
+    """One changed cell; "" where it was or is blank."""
 
     column: str
     product: str
@@ -203,8 +203,7 @@ def _number(values: Mapping[str, object], key: str) -> Decimal:
 def _alteration(alteration: Alteration, currency: str, wording: Wording) -> AlterationView:
     column = CONTRACTS.by_key[alteration.column]
     before, after = (
-        _cell(value, column.kind, currency, wording) or wording.say("blank")
-        for value in (alteration.before, alteration.after)
+        _cell(value, column.kind, currency, wording) for value in (alteration.before, alteration.after)
     )
     return AlterationView(
         column=column.title(wording.language),

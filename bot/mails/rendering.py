@@ -162,7 +162,8 @@ class Renderer:
                 )
                 return context | {"report": view, "pictures": self._pictures(draft)}
             case OrderNotice() as happened:
-                return context | _of_order(happened.detail, wording, rows) | {"event": event_view(happened, wording)}
+                event = event_view(happened, wording)
+                return context | _of_order(happened.detail, wording, rows) | {"event": event}
             case Survey() as survey:
                 return context | _of_order(survey.detail, wording, rows) | {"survey": survey_view(survey)}
             case LowScore() as score:

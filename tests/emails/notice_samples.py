@@ -67,7 +67,10 @@ def alterations(language: str = "zh-CN") -> tuple[Alteration, ...]:
     """A number, an amount, a day, a cell that was blank, and texts too long to stand beside each other."""
     product, other = (line.product for line in order(language).lines[:2])
     texts = (
-        ("请在 12 月前开通。\n账号发给财务部王女士。", "请在 12 月前开通。\n账号发给采购部陈先生，并抄送王女士。")
+        (
+            "请在 12 月前开通。\n账号发给财务部王女士。",
+            "请在 12 月前开通。\n账号发给采购部陈先生，并抄送王女士。",
+        )
         if language == "zh-CN"
         else ("Please activate before December.", "Please activate before December, accounts to Mr Chen.")
     )
@@ -109,7 +112,9 @@ def low_score(language: str = "zh-CN") -> LowScore:
     )  # fmt: skip
 
 
-def notice_mail(kind: str, language: str = "zh-CN", content: OrderNotice | Survey | LowScore | None = None) -> Draft:
+def notice_mail(
+    kind: str, language: str = "zh-CN", content: OrderNotice | Survey | LowScore | None = None
+) -> Draft:
     """The draft of this notice, with other content if given."""
     contact, seller, _ = PEOPLE[language]
     customer = Recipient(contact, "li.na@yunfan.example", language)
@@ -119,7 +124,10 @@ def notice_mail(kind: str, language: str = "zh-CN", content: OrderNotice | Surve
     elif HEARD_BY.get(kind) == ("salesperson",) or kind == "low_score":
         reader, reply_to = sales, customer
     else:
-        reader, reply_to = Recipient(_OTHERS.get(kind, _LEAD)[language], "colleague@example.com", language), sales
+        reader, reply_to = (
+            Recipient(_OTHERS.get(kind, _LEAD)[language], "colleague@example.com", language),
+            sales,
+        )
     if content is None:
         content = (
             survey(language) if kind == "survey"
