@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.ports import OutsideError, WorkbookRefused
 from bot.settings import ConfigProblemsError, NothingToShow, Settings
+from sheets_schema.workflow import HEARD_BY
 
 if TYPE_CHECKING:
     from bot.showing import Shown
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 WELL, BUG, MENDABLE, OUTSIDE = 0, 1, 2, 3
 #: What `preview` renders; the reports among them are those of the automations.
 MAILS = (
-    "purchase_customer", "purchase_sales", "weekly_personal", "weekly_team", "monthly", "tier_review", "admin_notice"
+    "purchase_customer", "purchase_sales", *HEARD_BY, "survey", "low_score",
+    "weekly_personal", "weekly_team", "monthly", "tier_review", "admin_notice",
 )  # fmt: skip
 
 

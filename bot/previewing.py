@@ -17,6 +17,7 @@ from bot.planning.notices import (
 )
 from bot.planning.problems import sentences
 from bot.planning.readiness import ReadyLine, examine
+from bot.planning.rules import Rules
 from bot.planning.sightings import Row
 from bot.settings import NothingToShow
 from sheets_schema import CONTRACTS
@@ -29,11 +30,8 @@ def purchase_preview(app: App, kind: str, order_no: str, now: datetime) -> Draft
     """
     glance = Glance(about=app.workbook.about())
     sight = look(app, glance, app.workbook.read(), 0)
-    rows = _rows_of(sight, order_no)
-    verdicts = [examine(CONTRACTS.key, row.cells, sight.catalog, app.rules) for row in rows]
-    lines = [verdict for verdict in verdicts if isinstance(verdict, ReadyLine)]
-    if len(lines) < len(verdicts):
-        raise NothingToShow(*_problems(rows, verdicts, app.rules.language))
+    rows = rows_of(sight, order_no)
+    lines = ready_lines(rows, sight, app.rules)
     link = place_of(glance).row_link(CONTRACTS.key, rows[0].number)
     detail = purchase_detail(rows[0].order_no, 1, lines, app.rules.today(now), app.rules, link)
     return purchase_drafts(detail, lines, app.rules, (kind,))[0]
@@ -56,7 +54,8 @@ def page_of(draft: Draft, renderer: Renderer) -> str:
     return html
 
 
-def _rows_of(sight: Sight, order_no: str) -> list[Row]:
+def rows_of(sight: Sight, order_no: str) -> list[Row]:
+    """The rows of this order in Contract Orders, or those of its lowest order. Raises NothingToShow."""
     tab = sight.snapshot.tabs.get(CONTRACTS.key)
     if tab is None or tab.header.problems:
         raise NothingToShow(
@@ -70,6 +69,15 @@ def _rows_of(sight: Sight, order_no: str) -> list[Row]:
             f"There is no order {order_no} in {tab.title}." if order_no else f"{tab.title} has no orders yet."
         )
     return rows
+
+
+def ready_lines(rows: Sequence[Row], sight: Sight, rules: Rules) -> list[ReadyLine]:
+    """The rows, read. Raises NothingToShow with everything that is wrong with them."""
+    verdicts = [examine(CONTRACTS.key, row.cells, sight.catalog, rules) for row in rows]
+    lines = [verdict for verdict in verdicts if isinstance(verdict, ReadyLine)]
+    if len(lines) < len(verdicts):
+        raise NothingToShow(*_problems(rows, verdicts, rules.language))
+    return lines
 
 
 def _problems(rows: Sequence[Row], verdicts: Sequence[object], language: str) -> list[str]:

@@ -22,6 +22,7 @@ from bot.app import (
     utc_now,
 )
 from bot.previewing import notice_preview, page_of, purchase_preview
+from bot.previewing_notices import KINDS, order_notice_preview
 from bot.settings import NothingToShow, Settings
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def shown_report(asked: argparse.Namespace, settings: Settings) -> Shown:
 
 def shown_preview(asked: argparse.Namespace, settings: Settings) -> Shown:
     """The page of one mail, written to `--out`. Raises NothingToShow and OutsideError."""
-    if asked.order and asked.mail not in ORDER_MAILS:
-        raise NothingToShow("--order is for the purchase mails.")
+    if asked.order and asked.mail not in (*ORDER_MAILS, *KINDS):
+        raise NothingToShow("--order is for mails about one order.")
     page = _report_page(asked.mail, settings) if asked.mail in REPORTS else _page(asked, settings)
     out: Path = asked.out
     try:
@@ -89,6 +90,8 @@ def _page(asked: argparse.Namespace, settings: Settings) -> str:
     try:
         if asked.mail in ORDER_MAILS:
             return page_of(purchase_preview(app, asked.mail, asked.order, utc_now()), app.renderer)
+        if asked.mail in KINDS:
+            return page_of(order_notice_preview(app, asked.mail, asked.order, utc_now()), app.renderer)
         return page_of(notice_preview(app), app.renderer)
     finally:
         app.state.close()

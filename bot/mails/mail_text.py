@@ -7,6 +7,8 @@ import re
 from email.utils import parseaddr
 from urllib.parse import quote, urlsplit
 
+from sheets_schema.workflow import CUSTOMER, HEARD_BY
+
 #: Characters kept of a short and of a long text. A cell can hold 50,000; nobody reads them in a mail.
 SHORT, LONG = 200, 2_000
 _NAME = 80
@@ -96,6 +98,15 @@ def first_id(draft_id: str, generation: int) -> str:
     """The id of the first confirmation that this one updates; "" when this is the first."""
     stem, _, last = draft_id.rpartition(":")
     return f"{stem}:1" if generation > 1 and stem and last == str(generation) else ""
+
+
+def thread_id(kind: str, order_no: str) -> str:
+    """The id of the confirmation in whose thread a mail about an order stands: the customer's, or else the staff's.
+
+    It may never have been sent: mails that answer the same missing one stand together all the same.
+    """
+    to_customer = kind == "survey" or CUSTOMER in HEARD_BY.get(kind, ())
+    return f"{'purchase_customer' if to_customer else 'purchase_sales'}:{order_no}:1"
 
 
 def sender_parts(sender: str) -> tuple[str, str, str]:

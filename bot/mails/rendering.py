@@ -27,9 +27,11 @@ from bot.mails.mail_text import (
     order_label,
     sender_parts,
     subject_line,
+    thread_id,
 )
 from bot.mails.mail_view import PictureView, notice_view, purchase_view
 from bot.mails.mime import FOLD, content_id, written
+from bot.mails.notice_view import event_view, low_score_view, survey_view
 from bot.mails.report_parts import Phrases
 from bot.mails.text_table import aligned
 from bot.mails.wording import Wording, read_words
@@ -110,8 +112,7 @@ class Renderer:
             "X-Auto-Response-Suppress": "All",
             "Content-Language": _language(draft.recipient),
         }
-        generation = draft.content.generation if isinstance(draft.content, PurchaseDetail) else 1
-        if first := first_id(draft.id, generation):
+        if first := _answered(draft):
             headers["In-Reply-To"] = headers["References"] = message_id(first, self._domain)
         pictures = {content_id(p, draft.id, self._domain): p for p in draft.pictures}
         return written(headers, draft.id, (text, html), pictures, draft.attachments)
@@ -150,12 +151,7 @@ class Renderer:
         }
         match draft.content:
             case PurchaseDetail() as detail:
-                label = order_label(detail.order_no)
-                return context | {
-                    "order": purchase_view(detail, wording),
-                    "label": label,
-                    "shown_lines": rows,
-                }
+                return context | _of_order(detail, wording, rows)
             case AdminNotice() as notice:
                 return context | {"notice": notice_view(notice)}
             case ReportMail() as mail:
@@ -165,8 +161,16 @@ class Renderer:
                     mail, Phrases(wording, self._timezone), rows, has_files=bool(draft.attachments)
                 )
                 return context | {"report": view, "pictures": self._pictures(draft)}
-            case other:
-                raise ValueError(f"{draft.id}: there is no view of {type(other).__name__} yet")
+            case OrderNotice() as happened:
+                event = event_view(happened, wording)
+                return context | _of_order(happened.detail, wording, rows) | {"event": event}
+            case Survey() as survey:
+                return context | _of_order(survey.detail, wording, rows) | {"survey": survey_view(survey)}
+            case LowScore() as score:
+                label = order_label(score.order_no)
+                return context | {"score": low_score_view(score, wording, self._timezone), "label": label}
+            case Digest():
+                raise ValueError(f"{draft.id}: there is no view of a digest yet")
 
     def _pictures(self, draft: Draft) -> dict[str, PictureView]:
         return {
@@ -175,7 +179,13 @@ class Renderer:
         }
 
     def _html(self, draft: Draft, context: dict[str, object]) -> str:
-        inliner = self._report_inliner if isinstance(draft.content, ReportMail) else self._inliner
+        match draft.content:
+            case ReportMail():
+                inliner = self._report_inliner
+            case OrderNotice() | Survey() | LowScore():
+                inliner = self._notice_inliner
+            case _:
+                inliner = self._inliner
         return inliner.inline(self._render(draft.kind, "body.html", context))
 
     def _render(self, kind: str, part: str, context: dict[str, object]) -> str:
@@ -220,6 +230,10 @@ class Renderer:
     def _report_inliner(self) -> CSSInliner:
         return self._inliner_of("style.css", "report.css")
 
+    @cached_property
+    def _notice_inliner(self) -> CSSInliner:
+        return self._inliner_of("style.css", "notice.css")
+
     def _inliner_of(self, *sheets: str) -> CSSInliner:
         from css_inline import CSSInliner  # noqa: PLC0415
 
@@ -228,12 +242,38 @@ class Renderer:
         return CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, extra_css=style)
 
 
+def _of_order(detail: PurchaseDetail, wording: Wording, rows: int) -> dict[str, object]:
+    """What every mail about one order may show of it."""
+    return {
+        "order": purchase_view(detail, wording),
+        "label": order_label(detail.order_no),
+        "shown_lines": rows,
+    }
+
+
+def _answered(draft: Draft) -> str:
+    """The id of the mail that this one follows in its thread; "" when it begins one."""
+    match draft.content:
+        case PurchaseDetail() as detail:
+            return first_id(draft.id, detail.generation)
+        case OrderNotice(detail=detail) | Survey(detail=detail):
+            return thread_id(draft.kind, detail.order_no)
+        case LowScore() as score:
+            return thread_id(draft.kind, score.order_no)
+        case _:
+            return ""
+
+
 def _first_rows(draft: Draft) -> int:
     """How many rows a long table of this mail shows before its size is known."""
     match draft.content:
         case PurchaseDetail() as detail:
             return len(detail.lines)
-        case AdminNotice() | OrderNotice() | Survey() | LowScore() | Digest():
+        case OrderNotice() as notice:
+            return max(len(notice.detail.lines), len(notice.checks), len(notice.alterations))
+        case Survey() as survey:
+            return len(survey.detail.lines)
+        case AdminNotice() | LowScore() | Digest():
             return 1
         case ReportMail():
             return _REPORT_ROWS

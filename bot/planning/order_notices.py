@@ -57,11 +57,13 @@ class PurchaseDetail:
 class Check:
     """One thing a reviewer should look at."""
 
-    #: "amount" | "price" | "stock" | "credit" | "tier": a key of the notice's words.
+    #: "amount" | "price" | "stock" | "credit" | "tier".
     what: str
     #: False when the reviewer should think twice.
     fine: bool
-    #: Ready to print in the reader's language: "ordered", "listed", "left", "limit", "open", "tier" …
+    #: Raw, numbers as Decimal; the mail's view puts them into words of the reader's language:
+    #: amount {total, currency}; price {product, listed, unit_price, currency}; stock {product, left, quantity};
+    #: credit {limit, open, currency}, `open` with this order in it; tier {tier}.
     values: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -73,7 +75,7 @@ class Alteration:
     column: str
     #: Product of the line, for orders of several.
     product: str
-    #: As the sheet shows them, dates as dates; None for a blank cell.
+    #: Raw: Decimal, date or text; None for a blank cell. The mail's view puts them into the reader's forms.
     before: object
     after: object
 

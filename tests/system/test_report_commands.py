@@ -52,8 +52,8 @@ WRONG_WISHES: tuple[tuple[str, str], ...] = (
     ("report personal --for Nobody", "'Nobody' gets no such report. Readers: Anna Berg"),
     ("report team --for Anna", "'Anna' gets no such report. Readers: Lea Lund"),
     ("preview purchase_sales --order NO-SUCH --out x.html", "no order NO-SUCH in Contract Orders"),
-    ("preview weekly_team --order OLD-1 --out x.html", "--order is for the purchase mails"),
-    ("preview admin_notice --order OLD-1 --out x.html", "--order is for the purchase mails"),
+    ("preview weekly_team --order OLD-1 --out x.html", "--order is for mails about one order"),
+    ("preview admin_notice --order OLD-1 --out x.html", "--order is for mails about one order"),
 )
 
 
