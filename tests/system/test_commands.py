@@ -185,7 +185,9 @@ def test_status_says_how_things_stand_to_people_and_to_machines(place: Workplace
     assert (facts["failing"], facts["held"], facts["mail_paused"]) == ("", {}, None)
 
 
-def test_status_tells_the_whole_story_of_an_order_to_people_and_to_machines(place: Workplace, told: Told) -> None:
+def test_status_tells_the_whole_story_of_an_order_to_people_and_to_machines(
+    place: Workplace, told: Told
+) -> None:
     place.add(CONTRACTS.key, line("typed"))
     assert place.run("run", "--once") == 0
     told()
