@@ -163,7 +163,7 @@ def _init(options: argparse.Namespace) -> int:
 
     app = build_app(load_settings(_config_path(options)))
     done = initialise(app)
-    for line in done.said or ("Nothing to change.",):
+    for line in (*(done.said or ("Nothing to change.",)), *done.notes):
         print(line)
     for problem in done.problems:
         print(f"✗ {problem}", file=sys.stderr)

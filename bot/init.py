@@ -18,6 +18,8 @@ class Initialised:
 
     said: tuple[str, ...]
     problems: tuple[str, ...]
+    #: What is as it should be and still good to know, such as a role that nobody has; told every time.
+    notes: tuple[str, ...] = ()
 
 
 def initialise(app: App) -> Initialised:
@@ -34,7 +36,7 @@ def initialise(app: App) -> Initialised:
         app.workbook.build(layout.requests)
         about = app.workbook.about()
     done, refused = _guarded(app, layout.guards)
-    said += [*done, *layout.guards.notes]
+    said += done
     problems += refused
     if about.timezone and about.timezone != app.rules.timezone.key:
         said.append(
@@ -51,7 +53,7 @@ def initialise(app: App) -> Initialised:
         else:
             count = sum(change.count for change in cycle.plan.changes if change.what == "adopted")
             said.append(f"First meeting: {count} rows adopted, none mailed.")
-    return Initialised(tuple(said), tuple(problems))
+    return Initialised(tuple(said), tuple(problems), layout.guards.notes)
 
 
 def _guarded(app: App, guards: Guards) -> tuple[list[str], list[str]]:
