@@ -183,7 +183,11 @@ def hostile_notice(kind: str, text: str) -> Draft:
     else:
         words = _all(("note", "reviewer", "tracking"), text)
         doubts = tuple(
-            Check(check.what, check.fine, {k: text if isinstance(v, str) else v for k, v in check.values.items()})
+            Check(
+                check.what,
+                check.fine,
+                {k: text if isinstance(v, str) else v for k, v in check.values.items()},
+            )
             for check in notice("review_waiting").checks
         )
         changes = (Alteration("special_requests", text, text, text), Alteration("quantity", text, text, None))
@@ -233,7 +237,9 @@ def test_the_subject_of_a_notice_carries_no_text_from_cells(text: str, kind: str
     assert isinstance(draft.content, OrderNotice | Survey)
     detail = replace(draft.content.detail, order_no="20261121-003", currency="CNY")
     subject, _, _ = RENDERER.preview(replace(draft, content=replace(draft.content, detail=detail)))
-    harmless = notice(kind, detail=order(lines=detail.lines)) if kind in STEPS else replace(survey(), detail=detail)
+    harmless = (
+        notice(kind, detail=order(lines=detail.lines)) if kind in STEPS else replace(survey(), detail=detail)
+    )
     assert subject == RENDERER.preview(notice_mail(kind, content=harmless))[0]
 
 

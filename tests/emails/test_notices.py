@@ -164,7 +164,12 @@ def test_changes_are_told_in_the_forms_of_the_reader() -> None:
     for language in LANGUAGES:
         content = replace(notice("order_changed", language), alterations=changes)
         told[language] = renderer(language).preview(notice_mail("order_changed", language, content))[1]
-    for said in ("单价 · P：¥5.00 → ¥4.50", "2026年12月1日 → （空）", "交付地址 · P：A → B", "数量 · P：two → 3"):
+    for said in (
+        "单价 · P：¥5.00 → ¥4.50",
+        "2026年12月1日 → （空）",
+        "交付地址 · P：A → B",
+        "数量 · P：two → 3",
+    ):
         assert said in told["zh-CN"]
     for said in ("Unit price · P: CN¥5.00 → CN¥4.50", "Due date · P: 1 Dec 2026 → (blank)"):
         assert said in told["en"]
@@ -201,7 +206,8 @@ def test_scores_that_were_not_given_are_not_shown() -> None:
 @pytest.mark.parametrize("kind", STEPS)
 def test_what_is_blank_leaves_no_label_in_a_notice(kind: str, language: str) -> None:
     blank: dict[str, Any] = dict.fromkeys(
-        ("contract_no", "payment_method", "delivery_address", "salesperson", "phone", "contact", "row_link"), ""
+        ("contract_no", "payment_method", "delivery_address", "salesperson", "phone", "contact", "row_link"),
+        "",
     )
     line = replace(ZH_LINES[0], specification="", unit="", unit_price=None)
     bare = OrderNotice(replace(order(language, lines=(line,)), order_date=None, **blank))

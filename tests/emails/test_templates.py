@@ -48,7 +48,13 @@ def test_both_languages_say_the_same_things(mail: str) -> None:
 
 def test_every_word_of_the_catalogues_is_used() -> None:
     templates = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*/*.*") if path.suffix != ".toml")
-    views = ("mails/mail_view.py", "mails/notice_view.py", "mails/report_*.py", "mails/month_*.py", "reports/shown/attachments.py")
+    views = (
+        "mails/mail_view.py",
+        "mails/notice_view.py",
+        "mails/report_*.py",
+        "mails/month_*.py",
+        "reports/shown/attachments.py",
+    )
     code = "".join(p.read_text("utf-8") for name in views for p in (TEMPLATES.parent / "bot").glob(name))
     for mail in ("_base", *MAILS):
         words = tomllib.loads((TEMPLATES / mail / "words.en.toml").read_text("utf-8"))
