@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from dataclasses import fields, replace
 from email.message import EmailMessage
@@ -12,7 +13,16 @@ import pytest
 
 from bot.mails.mail_text import LONG, SHORT, one_line, shown
 from bot.planning.notices import AdminNotice, Draft
-from bot.planning.order_notices import Line, PurchaseDetail
+from bot.planning.order_notices import Alteration, Check, Line, LowScore, OrderNotice, PurchaseDetail, Survey
+from tests.emails.notice_samples import (
+    NOTICE_KINDS,
+    STEPS,
+    low_score,
+    notice,
+    notice_mail,
+    notice_mails,
+    survey,
+)
 from tests.emails.reading import page, parsed, part
 from tests.emails.samples import (
     LANGUAGES,
@@ -86,6 +96,7 @@ def hostile_mail(kind: str, text: str) -> Draft:
 def harmless_markup() -> tuple[set[tuple[str, str]], set[str], list[str]]:
     """Attributes, tags and comments that the templates themselves bring."""
     drafts = [*(purchase_mail(kind, order()) for kind in PURCHASE_MAILS), *map(admin_mail, NOTICES.values())]
+    drafts += notice_mails("zh-CN").values()
     pages = [page(RENDERER.preview(draft)[2]) for draft in drafts]
     return (
         {attribute for found in pages for attribute in found.attributes},
@@ -158,6 +169,78 @@ def test_an_admin_notice_quotes_titles_and_details_as_they_are(name: str) -> Non
     assert mail.keys() == [key for key in HEADERS if key != "Reply-To"]
     assert_built_as_ours(mail, {"mailto:orders@example.com"})
     assert " ".join(shown(text).split()) in " ".join(part(mail, "plain").split())
+
+
+def hostile_notice(kind: str, text: str) -> Draft:
+    """A notice with this text wherever people can write, its links included, to and from people of that name."""
+    detail = everywhere(text)
+    content: OrderNotice | Survey | LowScore
+    if kind == "survey":
+        content = replace(survey(), detail=detail, form_link=text)
+    elif kind == "low_score":
+        fields_of = ("order_no", "customer", "contact", "phone", "email", "comments", "row_link")
+        content = replace(low_score(), **_all(fields_of, text))
+    else:
+        words = _all(("note", "reviewer", "tracking"), text)
+        doubts = tuple(
+            Check(
+                check.what,
+                check.fine,
+                {k: text if isinstance(v, str) else v for k, v in check.values.items()},
+            )
+            for check in notice("review_waiting").checks
+        )
+        changes = (Alteration("special_requests", text, text, text), Alteration("quantity", text, text, None))
+        content = replace(notice(kind, detail=detail), checks=doubts, alterations=changes, **words)
+    draft = notice_mail(kind, content=content)
+    assert draft.reply_to is not None
+    return replace(
+        draft, recipient=replace(draft.recipient, name=text), reply_to=replace(draft.reply_to, name=text)
+    )
+
+
+@pytest.mark.parametrize("kind", NOTICE_KINDS)
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_text_from_cells_changes_nothing_but_the_words_of_a_notice(name: str, kind: str) -> None:
+    draft = hostile_notice(kind, PAYLOADS[name])
+    mail = parsed(RENDERER.message(draft, NOW))
+    place = HEADERS.index("MIME-Version")
+    assert mail.keys() == [*HEADERS[:place], "In-Reply-To", "References", *HEADERS[place:]]
+    assert len(str(mail["Subject"])) < 78
+    assert re.fullmatch(r"<[^<>\s]+@example\.com>", mail["References"])
+    assert_built_as_ours(mail, {"mailto:orders@example.com", f"{SHEET}&range=A12"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "limit"),
+    [
+        *(("order_sent_back", key, LONG) for key in ("note",)),
+        ("order_stopped", "note", LONG),
+        ("order_shipped", "tracking", SHORT),
+        ("low_score", "comments", LONG),
+    ],
+)
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_note_stands_in_its_notice_as_it_was_written(name: str, kind: str, key: str, limit: int) -> None:
+    text = PAYLOADS[name]
+    content: Any = low_score() if kind == "low_score" else notice(kind)
+    draft = notice_mail(kind, content=replace(content, **_all((key,), text)))
+    mail = parsed(RENDERER.message(draft, NOW))
+    for body in (part(mail, "plain"), page(part(mail, "html").replace("<br>", "\n")).text):
+        assert " ".join(shown(text, limit).split()) in " ".join(body.split())
+
+
+@pytest.mark.parametrize("kind", [*STEPS, "survey"])
+@pytest.mark.parametrize("text", FORMULAS[:12], ids=lambda text: ascii(text)[:30])
+def test_the_subject_of_a_notice_carries_no_text_from_cells(text: str, kind: str) -> None:
+    draft = hostile_notice(kind, text)
+    assert isinstance(draft.content, OrderNotice | Survey)
+    detail = replace(draft.content.detail, order_no="20261121-003", currency="CNY")
+    subject, _, _ = RENDERER.preview(replace(draft, content=replace(draft.content, detail=detail)))
+    harmless = (
+        notice(kind, detail=order(lines=detail.lines)) if kind in STEPS else replace(survey(), detail=detail)
+    )
+    assert subject == RENDERER.preview(notice_mail(kind, content=harmless))[0]
 
 
 @pytest.mark.parametrize("text", FORMULAS, ids=lambda text: ascii(text)[:30])

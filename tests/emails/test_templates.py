@@ -14,6 +14,7 @@ from jinja2 import UndefinedError
 
 from bot.mails.rendering import TEMPLATES, Renderer
 from bot.planning.notices import Draft
+from tests.emails.notice_samples import NOTICE_KINDS, notice_mail
 from tests.emails.reading import page
 from tests.emails.samples import (
     NOTICES,
@@ -25,7 +26,7 @@ from tests.emails.samples import (
 )
 
 REPORTS = ("weekly_personal", "weekly_team")
-MAILS = (*PURCHASE_MAILS, "admin_notice", *REPORTS)
+MAILS = (*PURCHASE_MAILS, "admin_notice", *REPORTS, *NOTICE_KINDS)
 
 
 def first() -> Draft:
@@ -47,7 +48,13 @@ def test_both_languages_say_the_same_things(mail: str) -> None:
 
 def test_every_word_of_the_catalogues_is_used() -> None:
     templates = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*/*.*") if path.suffix != ".toml")
-    views = ("mails/mail_view.py", "mails/report_*.py", "mails/month_*.py", "reports/shown/attachments.py")
+    views = (
+        "mails/mail_view.py",
+        "mails/notice_view.py",
+        "mails/report_*.py",
+        "mails/month_*.py",
+        "reports/shown/attachments.py",
+    )
     code = "".join(p.read_text("utf-8") for name in views for p in (TEMPLATES.parent / "bot").glob(name))
     for mail in ("_base", *MAILS):
         words = tomllib.loads((TEMPLATES / mail / "words.en.toml").read_text("utf-8"))
@@ -110,7 +117,11 @@ def test_text_can_be_read_on_its_ground(sheet: str, texts: tuple[str, ...], grou
             assert _contrast(text, ground) >= 4.5
 
 
-@pytest.mark.parametrize("draft", [first(), *map(admin_mail, NOTICES.values())], ids=lambda draft: draft.id)
+@pytest.mark.parametrize(
+    "draft",
+    [first(), *map(admin_mail, NOTICES.values()), *map(notice_mail, NOTICE_KINDS)],
+    ids=lambda draft: draft.id,
+)
 def test_a_mail_can_be_read_aloud(draft: Draft) -> None:
     subject, _, html = renderer().preview(draft)
     found = page(html)
@@ -120,15 +131,23 @@ def test_a_mail_can_be_read_aloud(draft: Draft) -> None:
     assert {("th", "scope")} <= found.attributes or draft.kind == "admin_notice"
     tables = re.findall(r"<table[^>]*>", html)
     data = [tag for tag in tables if 'role="presentation"' not in tag]
-    assert all('class="order"' in tag or 'class="facts"' in tag for tag in data)
+    assert all(re.search(r'class="(order|facts|checks)"', tag) for tag in data)
     sizes = [
         int(size) for size in re.findall(r"font(?:-size)?: (\d+)px", html.partition('<div class="pre"')[2])
     ]
     assert min(size for size in sizes if size != 1) >= 14
 
 
-@pytest.mark.parametrize(("own", "shared"), [("report.css", "style.css"), ("report_media.css", "media.css")])
-def test_reports_write_in_the_colours_of_all_mails(own: str, shared: str) -> None:
+@pytest.mark.parametrize(
+    ("own", "shared"),
+    [
+        ("report.css", "style.css"),
+        ("report_media.css", "media.css"),
+        ("notice.css", "style.css"),
+        ("notice_media.css", "media.css"),
+    ],
+)
+def test_reports_and_notices_write_in_the_colours_of_all_mails(own: str, shared: str) -> None:
     colours = [
         set(re.findall(r"(?<![-a-z])color: (#[0-9a-f]{6})", (TEMPLATES / "_base" / sheet).read_text("utf-8")))
         for sheet in (own, shared)

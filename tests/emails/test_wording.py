@@ -19,6 +19,7 @@ from bot.mails.mail_text import (
     order_label,
     shown,
     subject_line,
+    thread_id,
 )
 from bot.mails.wording import Wording
 from sheets_schema.languages import language_of
@@ -51,6 +52,15 @@ def test_a_usual_id_can_be_read_in_its_message_id() -> None:
     assert message_id("purchase_customer:20261121-003:1", "example.com") == (
         "<purchase_customer.20261121-003.1@example.com>"
     )
+
+
+@given(IDS)
+def test_a_notice_of_any_order_stands_in_the_thread_of_its_confirmation(number: str) -> None:
+    assert (
+        thread_id("order_shipped", number) == thread_id("survey", number) == f"purchase_customer:{number}:1"
+    )
+    for kind in ("order_stopped", "review_waiting", "low_score", "no_such_kind"):
+        assert thread_id(kind, number) == f"purchase_sales:{number}:1"
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ from bot.reports.here import ReporterHere
 from bot.reports.letters import ReportApp
 from sheets_schema import AUTOMATIONS, CONTRACTS, CUSTOMERS, FEEDBACK, TEAM
 from sheets_schema.cells import date_serial, datetime_serial
+from sheets_schema.workflow import HEARD_BY
 from tests.system.workplace import ZONE, Premises, Row, Workplace, premises
 
 Told = Callable[[], str]
@@ -298,6 +299,28 @@ def test_names_of_people_are_no_paths(place: Workplace, tmp_path: Path) -> None:
     assert {path.parent.parent for path in written} == {out}
     assert len({path.parent for path in written}) == len(HOSTILE)
     assert sorted(path for path in tmp_path.rglob("*") if path != out and out not in path.parents) == before
+
+
+@pytest.mark.parametrize("kind", [*HEARD_BY, "low_score"])
+def test_every_notice_of_an_order_can_be_looked_at_before_its_time(
+    kind: str, shared: Workplace, tmp_path: Path, told: Told
+) -> None:
+    before, asked = dump(shared), len(shared.requests())
+    out = tmp_path / "notice.html"
+    assert shared.run("preview", kind, "--order", "OLD-1", "--out", str(out)) == 0
+    assert told() == f"Written to {out}\n"
+    page = out.read_text("utf-8")
+    assert "OLD-1" in page
+    assert ("→" in page) == (kind in {"order_changed", "order_shipped"})
+    assert dump(shared) == before
+    assert {request["method"] for request in shared.requests()[asked:]} == {"GET"}
+
+
+def test_the_question_to_a_customer_cannot_be_shown_before_a_form_is_named(
+    shared: Workplace, tmp_path: Path, told: Told
+) -> None:
+    assert shared.run("preview", "survey", "--out", str(tmp_path / "x.html")) == 2
+    assert "survey.form in the config is blank" in told()
 
 
 @pytest.mark.parametrize(
