@@ -19,7 +19,7 @@ from bot.planning.order_notices import Alteration, Check, OrderNotice, PurchaseD
 from bot.planning.progress import Progress
 from bot.planning.readiness import ReadyLine
 from bot.planning.rules import Rules
-from bot.planning.sightings import Seen
+from bot.planning.sightings import Row, Seen
 from sheets_schema import CONTRACTS, roles
 from sheets_schema.cells import Unreadable, read_cell
 from sheets_schema.workflow import (
@@ -193,7 +193,7 @@ def _draft(
         checks = review_checks([(t.course.line, t.after) for t in told], seen, rules)
     content = OrderNotice(
         detail,
-        note=row.text("cancel_reason" if kind in (ORDER_CANCELLED, ORDER_STOPPED) else "exception"),
+        note=_note(kind, row),
         reviewer=row.text("reviewer"),
         tracking=_together(t.course.row.text("tracking") for t in told),
         shipped_on=_day(first, "shipped_on"),
@@ -204,6 +204,13 @@ def _draft(
     )
     reply_to = seller if audience in (CUSTOMER, LEADS, FINANCE, WAREHOUSE) else buyer
     return _mail(kind, reader, reply_to, content, told[0].after, to_customer=audience == CUSTOMER)
+
+
+def _note(kind: str, row: Row) -> str:
+    """What a colleague wrote about it. Why an order was cancelled is the team's own business, not the customer's."""
+    if kind == ORDER_STOPPED:
+        return row.text("cancel_reason")
+    return row.text("exception") if kind == ORDER_SENT_BACK else ""
 
 
 def _mail(
