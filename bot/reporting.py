@@ -27,6 +27,7 @@ _HAPPENED = {
     "order_approved": "order {order_no}: approved, the customer hears",
     **{f"moved_{s.key}": f"order {{order_no}}: now '{s.en}', {{tab}} row {{row}}" for s in STATES},
     "row_changed": "order {order_no}: changed since it was confirmed, {tab} row {row}",
+    "answered": "order {order_no}: the customer has answered, {tab} row {row}",
     "row_edited": "order {order_no}: edited, {tab} row {row}",
     "answered": "order {order_no}: the customer has answered, {tab} row {row}",
     "row_vanished": "order {order_no}: its row {row} in {tab} is gone",

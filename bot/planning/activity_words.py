@@ -15,7 +15,7 @@ _WHAT: dict[str, dict[str, str]] = {
         "held_tab": "Held: a tab is missing", "problem_raised": "Problem found", "problem_cleared": "Problem solved",
         "moved": "Status changed", "sent_back": "Sent back", "changed": "Order changed", "stock_taken": "Stock taken",
         "stock_given_back": "Stock given back", "mail_sent": "Mail sent", "mail_failed": "Mail refused",
-        "mail_held": "Mail held", "mail_maybe": "Mail perhaps sent",
+        "mail_held": "Mail held", "mail_maybe": "Mail perhaps sent", "answered": "Customer answered",
     },
     "zh-CN": {
         "number_given": "已分配订单编号", "adopted": "启用前已有的行", "rebuilt": "重新识别的行",
@@ -27,7 +27,7 @@ _WHAT: dict[str, dict[str, str]] = {
         "held_tab": "暂停：缺少工作表", "problem_raised": "发现问题", "problem_cleared": "问题已解决",
         "moved": "状态变更", "sent_back": "退回修改", "changed": "订单变更", "stock_taken": "扣减库存",
         "stock_given_back": "退回库存", "mail_sent": "邮件已发送", "mail_failed": "邮件被拒收",
-        "mail_held": "邮件暂停发送", "mail_maybe": "邮件可能已发送",
+        "mail_held": "邮件暂停发送", "mail_maybe": "邮件可能已发送", "answered": "客户已评价",
     },
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from bot.planning.feedback import Answer, answered_mark, answers_in
 from bot.planning.hearing import member_recipient
 from bot.planning.notices import STAFF_NEXT, Draft, Recipient
 from bot.planning.order_notices import LowScore
-from bot.planning.problems import Problem, problem, sentences
+from bot.planning.problems import Problem, problem, quoted, sentences
 from bot.planning.rules import Rules
 from bot.planning.sightings import Seen, Sighting, TabSnapshot
 from bot.planning.surveys import survey_ids
@@ -83,7 +83,7 @@ def _note(draft: Drafting, answer: Answer) -> None:
     # One that is owed since this very look is not queued yet.
     draft.drafts = [one for one in draft.drafts if one.id not in unwanted]
     scores = " / ".join(str(score) for score in answer.scores.values())
-    draft.activity.append(Entry(draft.now, "answered", number, after=scores, detail=answer.comments))
+    draft.activity.append(Entry(draft.now, "answered", number, after=scores, detail=quoted(answer.comments)))
     draft.changes.append(Change("answered", number, FEEDBACK.key, answer.row.number))
 
 
