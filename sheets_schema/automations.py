@@ -47,6 +47,10 @@ WEEKLY_TEAM = Automation(
     "weekly_team", "Weekly team report", "团队周报", {"en": "Fri 18:00", "zh-CN": "周五 18:00"}
 )
 NOTICES = Automation("notices", "Review and status notices", "审核与状态通知", {})
+DIGEST = Automation(
+    "digest", "Due and overdue digest", "到期与逾期提醒", {"en": "daily 09:00", "zh-CN": "每天 09:00"}
+)
+SURVEY = Automation("survey", "Satisfaction survey", "满意度回访", {})
 MONTHLY = Automation(
     "monthly", "Monthly report and archive", "月报与归档", {"en": "day 5 09:00", "zh-CN": "每月5日 09:00"}
 )
@@ -57,7 +61,9 @@ TIER_REVIEW = Automation(
     {"en": "quarterly day 5 09:00", "zh-CN": "每季度5日 09:00"},
 )
 
-ALL_AUTOMATIONS = (PURCHASE_MAIL, WEEKLY_PERSONAL, WEEKLY_TEAM, MONTHLY, TIER_REVIEW)
+ALL_AUTOMATIONS = (
+    PURCHASE_MAIL, WEEKLY_PERSONAL, WEEKLY_TEAM, NOTICES, DIGEST, SURVEY, MONTHLY, TIER_REVIEW
+)  # fmt: skip
 
 
 def automation_of(text: str) -> Automation | None:

@@ -27,7 +27,14 @@ from bot.planning.rules import Rules
 from bot.planning.runs import Run, RunFailure, RunsSeen, Standing
 from bot.planning.sightings import Row, TabSnapshot
 from bot.planning.whens import latest
-from sheets_schema.automations import ALL_AUTOMATIONS, PURCHASE_MAIL, Automation, automation_of
+from sheets_schema.automations import (
+    ALL_AUTOMATIONS,
+    NOTICES,
+    PURCHASE_MAIL,
+    SURVEY,
+    Automation,
+    automation_of,
+)
 from sheets_schema.cells import Unreadable, read_checkbox, read_datetime
 from sheets_schema.titles import fold
 
@@ -151,15 +158,18 @@ def automate(
         (*begun, *again),
         frozenset(run.id for run in begun),
         weeks,
-        _mails_purchases(first, standings),
+        _is_on(PURCHASE_MAIL, first, standings),
+        frozenset(one.key for one in (NOTICES, SURVEY) if not _is_on(one, first, standings)),
     )
 
 
-def _mails_purchases(first: Mapping[str, AutomationRow] | None, standings: Mapping[str, Standing]) -> bool:
-    """Orders' own mail stops only where a row says so; without a row nobody has switched it off."""
-    if first is not None and PURCHASE_MAIL.key not in first:
+def _is_on(
+    automation: Automation, first: Mapping[str, AutomationRow] | None, standings: Mapping[str, Standing]
+) -> bool:
+    """What follows events stops only where a row says so; without a row nobody has switched it off."""
+    if first is not None and automation.key not in first:
         return True
-    standing = standings.get(PURCHASE_MAIL.key)
+    standing = standings.get(automation.key)
     return standing is None or standing.on
 
 

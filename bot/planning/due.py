@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from bot.planning.hours import is_workday, next_open
 from bot.planning.periods import (
     Period,
     month_before,
@@ -24,6 +25,7 @@ from bot.planning.runs import Run, RunsSeen, Standing
 from bot.planning.whens import Rhythm, When, following, latest, read_when
 from sheets_schema.automations import (
     ALL_AUTOMATIONS,
+    DIGEST,
     MONTHLY,
     TIER_REVIEW,
     WEEKLY_PERSONAL,
@@ -32,13 +34,16 @@ from sheets_schema.automations import (
 )
 
 _RHYTHMS = {
-    WEEKLY_PERSONAL.key: Rhythm.WEEKLY,
-    WEEKLY_TEAM.key: Rhythm.WEEKLY,
-    MONTHLY.key: Rhythm.MONTHLY,
-    TIER_REVIEW.key: Rhythm.QUARTERLY,
+    WEEKLY_PERSONAL.key: frozenset({Rhythm.WEEKLY}),
+    WEEKLY_TEAM.key: frozenset({Rhythm.WEEKLY}),
+    DIGEST.key: frozenset({Rhythm.DAILY, Rhythm.WEEKDAYS}),
+    MONTHLY.key: frozenset({Rhythm.MONTHLY}),
+    TIER_REVIEW.key: frozenset({Rhythm.QUARTERLY}),
 }
 _BY_KEY = {automation.key: automation for automation in ALL_AUTOMATIONS}
 _INSTANT = timedelta(microseconds=1)
+#: Nowhere are there so many days on end without a working day.
+_MOST_DAYS = 60
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Weeks:
 def fits(automation: Automation, words: str) -> When | None:
     """The time that these words name, when it is one this automation can have: a weekly report's is once a week."""
     when = read_when(words)
-    return when if when is not None and when.rhythm is _RHYTHMS.get(automation.key) else None
+    return when if when is not None and when.rhythm in _RHYTHMS.get(automation.key, ()) else None
 
 
 def usual_when(automation: Automation, rules: Rules) -> str:
@@ -125,6 +130,9 @@ def due_runs(
     key = standing.automation
     if not standing.on or key not in _RHYTHMS:
         return []
+    if key == DIGEST.key and next_open(now, rules) > now:
+        # Whoever were told at night or on a holiday would be told again in the morning.
+        return []
     known = max((run.period for run in _scheduled(key, seen)), default="")
     return [
         (period, moment)
@@ -146,6 +154,8 @@ def next_due(
         turns = _turns(standing, weeks, now, rules)
         return min((moment for period, moment in turns if moment > after and period > known), default=None)
     when = _when_of(_BY_KEY[key], standing, rules)
+    if key == DIGEST.key:
+        return next((m for m in _digests(when, now, rules) if m > after and _day_of(m, rules) > known), None)
     moment = following(when, after, rules.timezone)
     while _period_before(key, moment, rules).id <= known:
         moment = following(when, moment, rules.timezone)
@@ -165,12 +175,15 @@ def next_turn(seen: RunsSeen, now: datetime, rules: Rules) -> datetime | None:
 def named_now(key: str, weeks: Weeks, now: datetime, rules: Rules) -> str:
     """The period that a run asked for now reports, as far as it has come; "" for what does not run."""
     today = rules.today(now)
-    match _RHYTHMS.get(key):
-        case Rhythm.WEEKLY:
+    match key:
+        case WEEKLY_PERSONAL.key | WEEKLY_TEAM.key:
             return weeks.current.id
-        case Rhythm.MONTHLY:
+        case DIGEST.key:
+            # What is asked for at night is read in the morning, and is that day's.
+            return _day_of(next_open(now, rules), rules)
+        case MONTHLY.key:
             return month_of(today, rules.timezone).id
-        case Rhythm.QUARTERLY:
+        case TIER_REVIEW.key:
             return quarter_of(today, rules.timezone).id
         case _:
             return ""
@@ -190,6 +203,11 @@ def _turns(standing: Standing, weeks: Weeks, now: datetime, rules: Rules) -> lis
                 (week.id, min(following(when, week.end - _INSTANT, rules.timezone), after.end))
                 for week, after in pairwise(known)
             ]
+        case DIGEST.key:
+            # Only today's: what was to be looked at yesterday is not news, and what still is comes with the next one.
+            today = f"{rules.today(now)}"
+            moments = _digests(_when_of(DIGEST, standing, rules), now, rules)
+            return [(today, m) for m in moments if m <= now and _day_of(m, rules) == today][-1:]
         case _:
             moment = latest(_when_of(_BY_KEY[key], standing, rules), now, rules.timezone)
             return [(_period_before(key, moment, rules).id, moment)]
@@ -197,5 +215,26 @@ def _turns(standing: Standing, weeks: Weeks, now: datetime, rules: Rules) -> lis
 
 def _period_before(key: str, moment: datetime, rules: Rules) -> Period:
     day = rules.today(moment)
-    before = month_before if _RHYTHMS[key] is Rhythm.MONTHLY else quarter_before
+    before = month_before if key == MONTHLY.key else quarter_before
     return before(day, rules.timezone)
+
+
+def _digests(when: When, now: datetime, rules: Rules) -> list[datetime]:
+    """The moments of the digests around now, oldest first: this time on working days, moved on to open hours."""
+    zone = rules.timezone
+    moment = latest(when, now, zone)
+    back = 0
+    while not is_workday(rules.today(moment), rules) and back < _MOST_DAYS:
+        moment, back = latest(when, moment - _INSTANT, zone), back + 1
+    found: list[datetime] = []
+    for _ in range(_MOST_DAYS):
+        if is_workday(rules.today(moment), rules):
+            found.append(next_open(moment, rules))
+            if found[-1] > now and len(found) > 2:
+                break
+        moment = following(when, moment, zone)
+    return found
+
+
+def _day_of(moment: datetime, rules: Rules) -> str:
+    return f"{rules.today(moment)}"

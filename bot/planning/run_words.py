@@ -8,7 +8,7 @@ from bot.planning.due import usual_when
 from bot.planning.problems import quoted
 from bot.planning.rules import Rules
 from bot.planning.runs import Run, RunFailure
-from sheets_schema.automations import ALL_AUTOMATIONS, PURCHASE_MAIL, TIER_REVIEW, Automation
+from sheets_schema.automations import ALL_AUTOMATIONS, DIGEST, TIER_REVIEW, Automation
 
 _LONGEST = 800
 _MOST_NAMES = 5
@@ -27,7 +27,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "no_when": "When is blank: write it like {example}. Until then: {kept}",
         "double": "Row {row} counts for this automation: delete this row",
         "unknown": "There is no such automation. The Automation cell can say: {names}",
-        "purchase_off": "Off: new orders are numbered, but no purchase mail goes out",
+        "purchase_mail_off": "Off: new orders are numbered, but no purchase mail goes out",
+        "notices_off": "Off: orders move on, but nobody is told", "survey_off": "Off: no customer is asked",
         "comma": ", ", "semicolon": "; ", "more": " and {count} more",
     },
     "zh-CN": {
@@ -43,7 +44,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "no_when": "时间为空：请写成 {example}。填写之前按 {kept}",
         "double": "此自动化以第 {row} 行为准：请删除本行",
         "unknown": "没有这个自动化。“自动化”一栏可以填写：{names}",
-        "purchase_off": "已关闭：新订单照常编号，但不发送购买明细邮件",
+        "purchase_mail_off": "已关闭：新订单照常编号，但不发送购买明细邮件",
+        "notices_off": "已关闭：订单照常流转，但不发送通知", "survey_off": "已关闭：不再向客户发送满意度回访",
         "comma": "、", "semicolon": "；", "more": "等，另有 {count} 人",
     },
 }  # fmt: skip
@@ -59,7 +61,7 @@ def result_words(run: Run, mail: Mapping[str, int], rules: Rules) -> str:
     if any(mail.get(status) for status in _ON_THE_WAY):
         main = words["sending"].format(sent=sent, total=total)
     elif sent or total:
-        noun = "mail" if run.automation == TIER_REVIEW.key else "report"
+        noun = "mail" if run.automation in (TIER_REVIEW.key, DIGEST.key) else "report"
         main = words[noun] if sent == 1 else words[f"{noun}s"].format(count=sent)
     else:
         main = words["none"]
@@ -120,7 +122,7 @@ def unknown_words(language: str) -> str:
 
 def switched_off_words(automation: Automation, rules: Rules) -> str:
     """What it means that this automation is off, where its row has nothing else to tell; "" where it is plain."""
-    return _WORDS[rules.language]["purchase_off"] if automation is PURCHASE_MAIL else ""
+    return _WORDS[rules.language].get(f"{automation.key}_off", "")
 
 
 def together(parts: Sequence[str], rules: Rules) -> str:

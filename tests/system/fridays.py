@@ -31,7 +31,7 @@ from bot.planning.periods import Period
 from bot.planning.runs import ClosedWeek, Run, WeekMark
 from bot.ports import OutsideError, State
 from sheets_schema import CONTRACTS, CUSTOMERS, PRODUCTS, TEAM
-from sheets_schema.automations import ALL_AUTOMATIONS, AUTOMATIONS, WEEKLY_PERSONAL, WEEKLY_TEAM
+from sheets_schema.automations import ALL_AUTOMATIONS, AUTOMATIONS, DIGEST, WEEKLY_PERSONAL, WEEKLY_TEAM
 from tests.system.crashes import ZONE, Crash, Fuse, Point, Row, Watched, WatchedDatabase, World, line
 from tests.system.worlds import MemoryBook
 
@@ -203,7 +203,8 @@ def furnish(world: World) -> None:
     product: Row = {"product": "Workstation", "unit": "pc", "unit_price": 1200, "active": True}
     world.book.write(PRODUCTS.key, 2, product)
     for automation in ALL_AUTOMATIONS:
-        cells: Row = {"automation": automation.en, "on": True, "run_now": False}
+        # The digest is told of elsewhere.
+        cells: Row = {"automation": automation.en, "on": automation is not DIGEST, "run_now": False}
         world.book.write(
             AUTOMATIONS.key, PLACES[automation.key], cells | {"when": automation.when.get("en", "")}
         )

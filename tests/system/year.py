@@ -37,7 +37,7 @@ from bot.projection import Edit
 from bot.reports.here import ReporterHere
 from bot.reports.letters import ReportApp
 from sheets_schema import ARCHIVE, AUTOMATIONS, CONTRACTS, CUSTOMERS, PRODUCTS, TEAM, Cell, Tab
-from sheets_schema.automations import ALL_AUTOMATIONS
+from sheets_schema.automations import ALL_AUTOMATIONS, DIGEST
 from sheets_schema.cells import date_serial
 
 #: Both of its changes of the clocks lie in the year.
@@ -129,7 +129,9 @@ class Year:
         for automation in ALL_AUTOMATIONS:
             when = automation.when.get("en", "")
             self.sheet.type(
-                AUTOMATIONS, {"automation": automation.en, "on": True, "when": when, "run_now": False}
+                # A digest a day would be most of the year's mail, and is told of elsewhere.
+                AUTOMATIONS,
+                {"automation": automation.en, "on": automation is not DIGEST, "when": when, "run_now": False},
             )
 
     def _person(self, name: str, role: str, team: str) -> None:

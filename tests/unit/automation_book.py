@@ -22,7 +22,7 @@ from bot.planning.sightings import Row, TabSnapshot
 from bot.ports import Commit
 from bot.projection import SetCells
 from sheets_schema import AUTOMATIONS, Cell
-from sheets_schema.automations import ALL_AUTOMATIONS, WEEKLY_PERSONAL
+from sheets_schema.automations import ALL_AUTOMATIONS, DIGEST, WEEKLY_PERSONAL
 from sheets_schema.cells import datetime_serial
 from tests.unit.rows import CATALOG, header
 
@@ -50,14 +50,14 @@ def serial(moment: datetime, zone: ZoneInfo = ZONE) -> float:
 
 
 class Tab:
-    """The tab as `init` writes it, met by the bot on Wednesday."""
+    """The tab as `init` writes it, met by the bot on Wednesday; the daily digest is off where a test is not about it."""
 
     def __init__(self, rules: Rules = RULES, met: datetime | None = MET, *, marked: bool = True) -> None:
         self.rules, self.marked = rules, marked
         self.rows: list[dict[str, Cell]] = [
             {
                 "automation": a.title(rules.language),
-                "on": True,
+                "on": a is not DIGEST,
                 "run_now": False,
                 **({"when": a.when[rules.language]} if a.when else {}),
             }
