@@ -29,7 +29,6 @@ _HAPPENED = {
     "row_changed": "order {order_no}: changed since it was confirmed, {tab} row {row}",
     "answered": "order {order_no}: the customer has answered, {tab} row {row}",
     "row_edited": "order {order_no}: edited, {tab} row {row}",
-    "answered": "order {order_no}: the customer has answered, {tab} row {row}",
     "row_vanished": "order {order_no}: its row {row} in {tab} is gone",
     "claim_withdrawn": "order {order_no}: withdrawn, its row changed before it was numbered",
     "held_flood": "{count} new orders at once: held until released",
