@@ -110,6 +110,10 @@ class MemoryWorkbook:
     def write(self, edits: Sequence[Edit], show: Collection[Place] = ()) -> Mapping[Place, Sequence[Cell]]:
         """All edits, in order; the rows asked for as they stand then."""
         self.writes += 1
+        there = {tab.key for title in self.grids if (tab := find_tab(LAID_OUT, title))}
+        gone = {edit.tab for edit in edits if isinstance(edit, SetRange)} - there
+        if gone:
+            raise WorkbookRefused(f"The workbook has no tab {min(gone)} any more.")
         for way, group in groupby(edits, lambda edit: isinstance(edit, MoveRow)):
             if way:
                 self._move([edit for edit in group if isinstance(edit, MoveRow)])

@@ -235,6 +235,13 @@ def test_a_block_of_nothing_changes_nothing(sheets: Sheets) -> None:
     assert sheets.grid("Contract Orders") == before
 
 
+def test_a_block_for_a_tab_that_is_not_there_is_refused_with_all_that_goes_with_it(sheets: Sheets) -> None:
+    before = sheets.grid("Contract Orders")
+    with pytest.raises(WorkbookRefused, match="no tab activity"):
+        sheets.workbook.write([SetCells("contracts", 2, {0: "1"}), SetRange("activity", 2, 0, (("x",),))])
+    assert sheets.grid("Contract Orders") == before
+
+
 def test_a_tab_grows_for_a_block_on_its_edge_and_for_one_after_it(sheets: Sheets) -> None:
     for row in (ROWS, ROWS + 30):
         sheets.workbook.write([SetRange("summary", row, COLUMNS - 1, (("x", "y"), ("", "z")))])

@@ -35,7 +35,8 @@ from tests.system.worlds import Office, in_memory, in_the_office, on_database
 #: Every call a cycle makes. One that is missing here fails the first test below.
 CALLS = (
     "state.acquire", "state.revision", "state.digests", "workbook.about", "workbook.read", "state.recall",
-    "state.facts", "state.commit", "workbook.write", "state.next_due", "state.reclaim", "state.sent_since",
+    "state.facts", "state.last_activity", "state.activity", "state.commit", "workbook.write",
+    "state.next_due", "state.reclaim", "state.sent_since",
     "state.claim", "mailer.connect", "mailer.envelope", "state.begin", "mailer.data", "state.settle", "mailer.quit",
     "state.give_up",
 )  # fmt: skip

@@ -38,7 +38,8 @@ from tests.system.fridays import (
 #: Every call a worker makes on such an evening. One that is missing here fails the first test below.
 CALLS = (
     "state.acquire", "state.revision", "state.digests", "workbook.about", "workbook.read", "state.recall",
-    "state.recall_runs", "state.facts", "state.commit", "workbook.write", "state.next_due", "state.reclaim",
+    "state.recall_runs", "state.facts", "state.last_activity", "state.activity",
+    "state.commit", "workbook.write", "state.next_due", "state.reclaim",
     "state.sent_since", "state.claim", "mailer.connect", "mailer.envelope", "state.begin", "mailer.data",
     "state.settle", "mailer.quit", "state.give_up", "reporter.is_busy", "reporter.start", "reporter.is_ready",
     "reporter.collect", "reporter.close",
