@@ -60,7 +60,7 @@ TROUBLES = (
             {"due_date": "2026年4月3日"}),
     Trouble({"quantity": "many"}, "number", {"field": "quantity", "text": "many"}, {"quantity": "２"}),
     Trouble({"quantity": 0}, "not_positive", {"field": "quantity"}, {"quantity": 1}),
-    Trouble({"unit_price": -5}, "negative", {"field": "unit_price"}, {"unit_price": 5}),
+    Trouble({"unit_price": -5}, "negative", {"field": "unit_price"}, {"unit_price": 360}),
     Trouble({"customer": "#REF!"}, "formula", {"field": "customer", "text": "#REF!"}, {"customer": "Acme Ltd"}),
     Trouble({"quantity": "Loading..."}, "formula", {"field": "quantity", "text": "Loading..."}, {"quantity": 4}),
     Trouble({"customer": EMPTY, "salesperson": EMPTY}, "missing", {"fields": "customer salesperson"},
