@@ -23,11 +23,12 @@ from bot.planning.holds import structure_trouble, usable_catalog
 from bot.planning.judgement import Judgement, judge
 from bot.planning.mail_words import mail_words
 from bot.planning.plan import wanted_by
+from bot.planning.progress import StockMark
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot
 from bot.ports import Commit, Lease, LeaseLost, Place, WorkbookRefused
 from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, SetRange, project
-from bot.stock_cells import stock_edits
+from bot.stock_cells import stock_edits, strayed
 from bot.survey import core_shown
 from sheets_schema import AUTOMATIONS, CONTRACTS, PRODUCTS, Cell
 
@@ -51,6 +52,7 @@ def reconcile(
     shown = runs_shown(automations, seen.automations, app.rules)
     activity = activity_owed(glance.about, app.state, app.workbook, app.rules, now)
     retold: tuple[Entry, ...] = ()
+    fallen: tuple[StockMark, ...] = ()
     if edits:
         # People go on working while we think: what is written goes by where the rows are now.
         reading = app.workbook.read()
@@ -70,11 +72,14 @@ def reconcile(
                 app.state.commit(Commit(facts=refused(now)), lease)
             raise
         retold = problem_entries(projection.problems, now, app.rules.language)
+        fallen = strayed(edits, answered, sight.catalog, seen.stock, sight.lookups.get(PRODUCTS.key))
         if automations is not None:
             answer = as_answered(automations, answered)
             shown = (*shown, *runs_shown(answer, seen.automations, app.rules))
     changed = {i: d for i, d in projection.settled.items() if seen.sightings[i].digest != d}
-    done = Commit(digests=changed, written=proven, runs=shown, activity=retold, facts=activity.facts)
+    done = Commit(
+        digests=changed, written=proven, runs=shown, stock=fallen, activity=retold, facts=activity.facts
+    )
     if not done.is_empty():
         app.state.commit(done, lease)
     marker = next((e.marker for e in edits if isinstance(e, SetMarker)), None)
@@ -138,7 +143,8 @@ def _write(
 ) -> tuple[tuple[str, ...], Mapping[Place, Sequence[Cell]]]:
     """Write, and see from the answer which rows really got their identity: only their mail may leave.
 
-    The answer's rows come along: in those of automations people can see by now which runs began.
+    The answer's rows come along: in those of automations people can see by now which runs began, and those of
+    products tell whether a number fell on another's row.
 
     An identity that fell on another row (someone sorted just then) stays unproved, and the next cycle mends it.
     """
@@ -150,7 +156,7 @@ def _write(
     for part in _parts(edits):
         touched = {(e.tab, e.row) for e in part if isinstance(e, SetCells)}
         asked = [place for place in places.values() if place in touched]
-        asked += sorted(place for place in touched if place[0] == AUTOMATIONS.key)
+        asked += sorted(place for place in touched if place[0] in (AUTOMATIONS.key, PRODUCTS.key))
         shown |= app.workbook.write(part, asked)
     tabs = sight.snapshot.tabs
 

@@ -1,15 +1,22 @@
-"""What the Stock cells of Products ought to show, against what they show. Pure."""
+"""What the Stock cells of Products ought to show, against what they show. Pure.
+
+marks × Products as read ─► edits ─► the write's own answer ─► marks of rows on which a number fell by mistake
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
-from bot.planning.catalog import Catalog
+from bot.planning.catalog import Catalog, Product
 from bot.planning.fills import number_cell
 from bot.planning.progress import StockMark
 from bot.planning.stocks import observed, stock_key
-from bot.projection import SetCells
-from sheets_schema import PRODUCTS
+from bot.ports import Place
+from bot.projection import Edit, SetCells
+from sheets_schema import PRODUCTS, Cell
+from sheets_schema.cells import plain_text, read_number
 from sheets_schema.titles import Header
 
 
@@ -29,3 +36,41 @@ def stock_edits(
         if left != product.stock:
             found.append(SetCells(PRODUCTS.key, product.row, {column: number_cell(left)}))
     return tuple(found)
+
+
+def strayed(
+    edits: Iterable[Edit],
+    answered: Mapping[Place, Sequence[Cell]],
+    catalog: Catalog,
+    marks: Mapping[str, StockMark],
+    header: Header | None,
+) -> tuple[StockMark, ...]:
+    """The marks of products on whose rows a Stock cell fell that was meant for another: somebody sorted just then.
+
+    `answered` shows the rows as they stood right after the write. With these marks the number that fell there is not
+    taken for a person's count, and the next cycle writes the right one.
+    """
+    column = header.columns.get("stock") if header is not None else None
+    if header is None or column is None:
+        return ()
+    meant = {product.row: stock_key(product) for product in catalog.all_products()}
+    counted = {stock_key(p): p.stock for p in catalog.all_products() if p.stock is not None}
+    found: list[StockMark] = []
+    for edit in edits:
+        if not isinstance(edit, SetCells) or edit.tab != PRODUCTS.key or column not in edit.cells:
+            continue
+        key = _shown_key(answered.get((PRODUCTS.key, edit.row), ()), header)
+        fallen = read_number(edit.cells[column])
+        if key == meant.get(edit.row) or key not in counted or not isinstance(fallen, Decimal):
+            continue
+        own = marks.get(key) or StockMark(key, counted[key], Decimal(0), counted[key])
+        found.append(replace(own, shown=fallen))
+    return tuple(found)
+
+
+def _shown_key(cells: Sequence[Cell], header: Header) -> str:
+    def shown(key: str) -> str:
+        place = header.columns.get(key, len(cells))
+        return plain_text(cells[place]) if place < len(cells) else ""
+
+    return stock_key(Product(shown("product"), shown("specification")))

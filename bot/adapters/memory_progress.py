@@ -41,11 +41,13 @@ class MemoryProgress:
         """All of it, by product."""
         return dict(self._stock)
 
-    def open_amounts(self, customers: Collection[str]) -> Mapping[str, Mapping[str, int]]:
-        """Customer -> currency -> minor units of the lines that are neither completed nor cancelled."""
+    def open_amounts(
+        self, customers: Collection[str], gone: Collection[str]
+    ) -> Mapping[str, Mapping[str, int]]:
+        """Customer -> currency -> minor units of the lines that are neither completed nor cancelled, nor `gone`."""
         sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for line in self._lines.values():
-            if line.customer in customers and line.state not in FINAL:
+            if line.customer in customers and line.state not in FINAL and line.row_id not in gone:
                 sums[line.customer][line.currency] += line.amount
         return {customer: dict(by_currency) for customer, by_currency in sums.items()}
 

@@ -112,7 +112,7 @@ class MemoryState:
             automations=self.recall_runs(),
             progress=self._progress.lines(found),
             stock=self._progress.stock(),
-            open_amounts=self._progress.open_amounts(wanted.customers),
+            open_amounts=self._progress.open_amounts(wanted.customers, {s.row_id for s in known if s.gone}),
             answers=self._progress.known_answers(wanted.answers),
         )
 

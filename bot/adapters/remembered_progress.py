@@ -54,14 +54,15 @@ def recalled_stock(db: Statements) -> dict[str, StockMark]:
 
 
 def open_amounts(db: Statements, customers: Collection[str]) -> Mapping[str, Mapping[str, int]]:
-    """Customer -> currency -> minor units of the lines that are neither completed nor cancelled."""
+    """Customer -> currency -> minor units of the lines that are neither completed nor cancelled, nor deleted."""
     if not customers:
         return {}
     where, those = db.among("customer", customers)
     sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for customer, currency, amount in db.rows(
         "SELECT customer, currency, amount FROM progress"
-        f" WHERE {where} AND state NOT IN ('completed', 'cancelled')",
+        f" WHERE {where} AND state NOT IN ('completed', 'cancelled') AND NOT EXISTS"
+        " (SELECT 1 FROM sightings WHERE sightings.row_id = progress.row_id AND sightings.gone = 1)",
         those,
     ):
         # Amounts are text and added up here: what people type may be longer than a database's integers.

@@ -139,6 +139,14 @@ def test_open_amounts_are_added_up_by_customer_and_currency_without_what_is_over
     assert seen.open_amounts == {"guangming": {"CNY": 120, "USD": 3}, "acme": {"CNY": 7}}
 
 
+def test_what_a_person_deleted_is_owed_no_longer(state: State) -> None:
+    line = progress("r1", customer="acme", amount=7, currency="CNY")
+    commit(state, sightings=(sighting("r1", "A-1", gone=True),), progress=(line,))
+    assert state.recall(Wanted(customers=frozenset({"acme"}))).open_amounts == {}
+    commit(state, sightings=(sighting("r1", "A-1", gone=False),))
+    assert state.recall(Wanted(customers=frozenset({"acme"}))).open_amounts == {"acme": {"CNY": 7}}
+
+
 # ── mail that is not wanted any more ────────────────────────────────────────────────────────────────────────
 
 

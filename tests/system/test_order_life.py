@@ -344,3 +344,20 @@ def test_a_product_without_a_stock_cell_is_not_counted(office: Stage) -> None:
     office.contracts.type(row, status="Approved", reviewer="Lena Lead")
     office.rest()
     assert stock(office) is None
+
+
+def test_products_sorted_right_before_the_write_lose_no_stock(stocked: Stage) -> None:
+    stocked.products.type(2, stock=50)
+    row = sold(stocked)
+    stocked.contracts.type(row, status="Approved", reviewer="Lena Lead")
+    stocked.meanwhile(":batchUpdate", stocked.products.sorting("product", descending=True))
+    stocked.poll(30)
+    stocked.poll(30)
+    assert not stocked.faults_left()
+    stocked.rest()
+    licence, workstation = (
+        stocked.products.find(product="Licence"),
+        stocked.products.find(specification="Standard"),
+    )
+    assert stocked.products.row(licence)["stock"] == 7
+    assert stocked.products.row(workstation)["stock"] == 50
