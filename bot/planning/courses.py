@@ -32,6 +32,8 @@ WATCHED = (
     "product", "specification", "quantity", "unit_price", "amount", "due_date", "delivery_address", "special_requests"
 )  # fmt: skip
 
+_FROM_BEFORE = frozenset({Origin.ADOPTED, Origin.REBUILT})
+
 
 @dataclass(frozen=True)
 class Course:
@@ -113,7 +115,10 @@ def courses(
         sighting = seen.sightings[row_id]
         if row_id in identity.landed or row.row_id != row_id or sighting.tab != CONTRACTS.key:
             continue
-        before = seen.progress.get(row_id) or _unwatched(sighting, now, rules)
+        known = seen.progress.get(row_id)
+        if known is None and _is_past(sighting, row):
+            continue
+        before = known or _unwatched(sighting, row, now, rules)
         line = lines.get(row.number) or _old_line(sighting, row, before, catalog, rules)
         if isinstance(line, tuple):
             problems[row.number] = line
@@ -125,9 +130,26 @@ def courses(
     return Courses(_together(found), problems)
 
 
-def _unwatched(sighting: Sighting, now: datetime, rules: Rules) -> Progress:
-    """Where a line stood of which nothing is remembered: what its cells said before they were changed is believed."""
-    state = state_of(str(sighting.cells.get("status", ""))) or first_state(rules.review_levels)
+def _is_past(sighting: Sighting, row: Row) -> bool:
+    """Whether the row is from before the bot's time, nothing is to happen to it, and nobody has touched it since.
+
+    A book may have 100,000 of them, and none is worth a look.
+    """
+    if sighting.origin not in _FROM_BEFORE or own_cells(row.tab, row.cells) != sighting.cells:
+        return False
+    state = state_of(row.text("status"))
+    return state is None or state.key in FINAL
+
+
+def _unwatched(sighting: Sighting, row: Row, now: datetime, rules: Rules) -> Progress:
+    """Where a line stood of which nothing is remembered: what its cells said before they were changed is believed.
+
+    The first status that somebody gives an old row is believed, too: nobody kept its steps.
+    """
+    state = state_of(str(sighting.cells.get("status", "")))
+    if state is None and sighting.origin in _FROM_BEFORE:
+        state = state_of(row.text("status"))
+    state = state or first_state(rules.review_levels)
     # What the bot filled in before it saw the row in its place is nobody's change.
     told = watched(sighting.cells) if sighting.placed else {}
     note = str(sighting.cells.get("exception", "")).strip()
@@ -141,7 +163,7 @@ def _old_line(
     sighting: Sighting, row: Row, before: Progress, catalog: Catalog, rules: Rules
 ) -> ReadyLine | tuple[Problem, ...] | None:
     """The line of a row from before the bot's time. What is wrong with it is told only when it is to move."""
-    if sighting.origin not in (Origin.ADOPTED, Origin.REBUILT):
+    if sighting.origin not in _FROM_BEFORE:
         return None
     verdict = examine(row.tab, row.cells, catalog, rules)
     if isinstance(verdict, ReadyLine):
@@ -180,7 +202,7 @@ def _told(
     """What the Problem cell says of a line that can be read."""
     if course.walk.problems:
         return course.walk.problems if course.settles_at is None else ()
-    if sighting.origin in (Origin.ADOPTED, Origin.REBUILT):
+    if sighting.origin in _FROM_BEFORE:
         return ()
     if course.state == PENDING.key and rules.review_levels:
         doubts = review_problems(course.line, course.before, seen, rules)

@@ -11,6 +11,7 @@ import pytest
 
 from bot.planning.catalog import build_catalog
 from bot.planning.notices import Draft
+from bot.planning.plan import wanted_by
 from sheets_schema import CONTRACTS, Cell
 from sheets_schema.workflow import (
     BY_STATE,
@@ -263,3 +264,25 @@ def test_an_old_row_moves_from_where_it_stood_without_a_word_about_its_past() ->
         now += timedelta(minutes=1)
         drafts += book.poll(now)[0].drafts
     assert [(d.kind, d.recipient.email) for d in drafts] == [(ORDER_SHIPPED, PEOPLE["customer"])]
+
+
+def test_the_first_status_of_an_old_row_is_believed_and_the_next_must_be_legal() -> None:
+    book = Book(replace(RULES, review_levels=1), CATALOG, met=False)
+    book.contracts.append({**WISH, "order_no": "OLD"})
+    now = NOW
+
+    def rest() -> list[str]:
+        nonlocal now
+        drafts: list[Draft] = []
+        for _ in range(4):
+            now += timedelta(minutes=1)
+            drafts += book.poll(now)[0].drafts
+        return [draft.kind for draft in drafts]
+
+    rest()
+    assert not book.state.recall(wanted_by(book.snapshot(), CATALOG, now, RULES)).progress
+    book.contracts[0]["status"] = "Delivered"
+    assert (rest(), book.contracts[0].get("problem", "")) == ([], "")
+    book.contracts[0]["status"] = "Approved"
+    assert rest() == []
+    assert "'Delivered' cannot become 'Approved'" in str(book.contracts[0]["problem"])
