@@ -1,4 +1,4 @@
-"""What the Activity tab and the log tell: one entry for each thing that happened. Values; nothing is decided here."""
+"""What the Activity tab, the log and `bot plan` tell: one value for each thing that happened. Nothing is decided here."""
 
 from __future__ import annotations
 
@@ -19,3 +19,16 @@ class Entry:
     detail: str = ""
     #: Its place among all, from 1 on; given by the state when it is stored.
     number: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that happened or will: for the log and for `bot plan`. Holds no names and no addresses."""
+
+    what: str
+    order_no: str = ""
+    tab: str = ""
+    row: int = 0
+    count: int = 0
+    #: Id of a run.
+    run: str = ""

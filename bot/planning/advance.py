@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.planning.activity import Entry
+from bot.planning.activity import Change, Entry
 from bot.planning.catalog import Catalog
 from bot.planning.courses import Course, advanced, is_open
-from bot.planning.drafting import Change, Drafting
+from bot.planning.drafting import Drafting
 from bot.planning.feedback import answered_mark
 from bot.planning.hearing import Told, customer_recipient, member_recipient, notice_drafts, notices_of
 from bot.planning.identity import Identity

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.planning.activity import Change
 from bot.planning.catalog import Catalog
-from bot.planning.drafting import Change, Drafting
+from bot.planning.drafting import Drafting
 from bot.planning.fills import contract_cells, own_cells
 from bot.planning.fingerprints import fingerprints
 from bot.planning.hearing import first_drafts

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.planning.activity import Entry
+from bot.planning.activity import Change, Entry
 from bot.planning.automations import Automated
 from bot.planning.happened import entries_of
 from bot.planning.notices import Draft
@@ -40,19 +40,6 @@ class Place:
         """Opens the tab, at this row when it is known."""
         link = self.tab_links.get(tab, "")
         return f"{link}&range=A{row}" if link and row else link
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing that happened or will: for the log and for `bot plan`. Holds no names and no addresses."""
-
-    what: str
-    order_no: str = ""
-    tab: str = ""
-    row: int = 0
-    count: int = 0
-    #: Id of a run.
-    run: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sheets_schema import BY_KEY
 from sheets_schema.automations import ALL_AUTOMATIONS
 
 if TYPE_CHECKING:
-    from bot.planning.drafting import Change
+    from bot.planning.activity import Change
 
 _LINES = {"en": "{count} line(s)", "zh-CN": "{count} 行"}
 _TIMES = {"en": "no. {count}", "zh-CN": "第 {count} 次"}

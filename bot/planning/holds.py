@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.planning.activity import Change
 from bot.planning.catalog import Catalog
-from bot.planning.drafting import Change, Drafting, Place
+from bot.planning.drafting import Drafting, Place
 from bot.planning.judgement import Judgement, TabJudgement
 from bot.planning.notices import admin_drafts, structure_sentence
 from bot.planning.sightings import Hold, Snapshot

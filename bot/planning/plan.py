@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.planning.activity import Change
 from bot.planning.adoption import adopted, rebuilt
 from bot.planning.advance import advance
 from bot.planning.automations import automate, automation_rows
 from bot.planning.catalog import Catalog
 from bot.planning.claims import claim, confirm, resend, still_waiting
-from bot.planning.drafting import Change, Drafting, Place, Plan
+from bot.planning.drafting import Drafting, Place, Plan
 from bot.planning.feedback import answers_wanted, numbers_wanted
 from bot.planning.fills import own_cells
 from bot.planning.holds import (

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.planning.activity import Entry
+from bot.planning.activity import Change, Entry
 from bot.planning.catalog import Catalog, Customer, Member, is_address
-from bot.planning.drafting import Change, Drafting
+from bot.planning.drafting import Drafting
 from bot.planning.feedback import Answer, answered_mark, answers_in
 from bot.planning.hearing import member_recipient
 from bot.planning.notices import STAFF_NEXT, Draft, Recipient

@@ -12,7 +12,8 @@ import pytest
 
 import bot.planning
 from bot.outbox import Message, Outcome, Status
-from bot.planning.drafting import Change, Plan
+from bot.planning.activity import Change
+from bot.planning.drafting import Plan
 from bot.planning.runs import ClosedWeek, Run, RunFailure, Standing, WeekMark
 from bot.planning.sightings import Hold
 from bot.ports import Commit
