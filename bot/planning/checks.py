@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.planning.order_notices import Check
-from bot.planning.problems import Problem
+from bot.planning.problems import Problem, problem, quoted
 from bot.planning.progress import Progress
 from bot.planning.readiness import ReadyLine
 from bot.planning.rules import Rules
@@ -44,7 +44,7 @@ def shortage(line: ReadyLine, seen: Seen, rules: Rules) -> tuple[Problem, ...]:
     left = left_of(line.product, seen.stock)
     if left is None or left >= 0:
         return ()
-    return (Problem("stock_gone", {"product": line.product.name, "short": _plain(-left)}),)
+    return (problem("stock_gone", product=line.product.name, short=_plain(-left)),)
 
 
 def _price(line: ReadyLine) -> Check | None:
@@ -86,7 +86,7 @@ def _credit(lines: Sequence[tuple[ReadyLine, Progress]], seen: Seen, rules: Rule
 
 def _sentence(check: Check) -> Problem:
     values = {
-        key: _plain(value) if isinstance(value, Decimal) else str(value)
+        key: _plain(value) if isinstance(value, Decimal) else quoted(str(value))
         for key, value in check.values.items()
     }
     return Problem(f"doubt_{check.what}", values)
