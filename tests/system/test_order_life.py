@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.settings import HourSettings, OrderSettings
 from sheets_schema import Cell
 from sheets_schema.cells import date_serial
-from tests.system.company import ACME, ANNA, LINA, ORDER
+from tests.system.company import ACME, ANNA, LINA, ORDER, ZONE
 from tests.system.stories import Mail, Stage
 
 LEAD, MONEY, STORE = "lena@sales.example", "fin@sales.example", "store@sales.example"
@@ -20,14 +22,18 @@ TODAY = date_serial(date(2026, 11, 21))
 SHIPPED: dict[str, Cell] = {"status": "Shipped", "shipped_on": TODAY, "tracking": "SF 123456"}
 DELIVERED: dict[str, Cell] = {"status": "Delivered", "delivered_on": TODAY}
 
+ANY_HOUR = HourSettings(quiet="", workdays="")
+
 MakeStage = Callable[..., Stage]
 
 
-def staffed(stage: Stage, levels: int = 1, purchase_mail: str = "on_created") -> Stage:
-    """The sample company with a lead, an accountant and a warehouse; mail leaves at any hour."""
+def staffed(
+    stage: Stage, levels: int = 1, purchase_mail: str = "on_created", hours: HourSettings = ANY_HOUR
+) -> Stage:
+    """The sample company with a lead, an accountant and a warehouse."""
     stage.settings = replace(
         stage.settings,
-        hours=HourSettings(quiet="", workdays=""),
+        hours=hours,
         orders=OrderSettings(review_levels=levels, purchase_mail=purchase_mail),
     )
     people = (
@@ -284,6 +290,20 @@ def test_orders_of_another_salesperson_are_reviewed_by_the_lead_of_that_team(mak
     assert (ANNA, "purchase_sales") in (mails := heard(stage.rest()))
     assert ("will@sales.example", "review_waiting") in mails
     assert (LEAD, "review_waiting") not in mails
+
+
+def test_on_a_saturday_only_purchase_details_leave_and_the_rest_on_monday_morning(
+    make_stage: MakeStage,
+) -> None:
+    stage = staffed(make_stage(), hours=HourSettings())
+    stage.contracts.add(ORDER)
+    assert heard(stage.rest()) == [(ACME, "purchase_customer"), (LINA, "purchase_sales")]
+    monday = datetime(2026, 11, 23, 8, 0, tzinfo=ZoneInfo(ZONE))
+    stage.now = monday - timedelta(seconds=40)
+    assert heard(stage.rest(1)) == []
+    [mail] = stage.rest()
+    assert (mail.to, mail.kind) == (LEAD, "review_waiting")
+    assert parsedate_to_datetime(mail.headers["Date"]) == monday, "it carries the moment at which it leaves"
 
 
 # ── stock ───────────────────────────────────────────────────────────────────────────────────────────────────
