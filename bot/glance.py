@@ -30,7 +30,6 @@ from sheets_schema import (
     AUTOMATIONS,
     CUSTOMERS,
     FEEDBACK,
-    LAID_OUT,
     ORDER_ENTRY,
     ORDER_TABS,
     PRODUCTS,
@@ -41,6 +40,7 @@ from sheets_schema.titles import Header, find_tab
 
 #: How often a tab that can be done without is looked for.
 _LOOK_FOR_TABS = timedelta(minutes=10)
+_WORKED_WITH = frozenset(tab.key for tab in (*TABS, ACTIVITY))
 _DISPENSABLE = frozenset({ORDER_ENTRY.key, AUTOMATIONS.key, ACTIVITY.key, FEEDBACK.key})
 
 
@@ -214,7 +214,6 @@ def _is_worth_asking(glance: Glance, now: datetime) -> bool:
     """
     if glance.about is None or glance.about_at is None:
         return True
-    found = {tab.key for s in glance.about.sheets if (tab := find_tab(LAID_OUT, s.title)) is not None}
-    absent = {tab.key for tab in (*TABS, ACTIVITY)} - found
+    absent = _WORKED_WITH - glance.about.present
     waited = not glance.about_at <= now < glance.about_at + _LOOK_FOR_TABS
     return bool(absent - _DISPENSABLE) or (bool(absent) and waited)

@@ -20,7 +20,7 @@ from bot.planning.progress import Progress, StockMark
 from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
 from bot.projection import Edit, Marker
-from sheets_schema import TABS, Cell
+from sheets_schema import LAID_OUT, TABS, Cell
 from sheets_schema.titles import find_tab
 
 # ── the workbook ────────────────────────────────────────────────────────────────────────────────────────────
@@ -64,6 +64,12 @@ class About:
         """Tab key -> title of the polled tabs that are there; of two that go by one name the first."""
         found = ((find_tab(TABS, sheet.title), sheet.title) for sheet in reversed(self.sheets))
         return {tab.key: title for tab, title in found if tab is not None}
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """Keys of the tabs of LAID_OUT that are there."""
+        found = (find_tab(LAID_OUT, sheet.title) for sheet in self.sheets)
+        return frozenset(tab.key for tab in found if tab is not None)
 
     #: Read only by `about(layout=True)`.
     names: tuple[NamedRange, ...] = ()

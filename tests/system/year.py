@@ -37,7 +37,7 @@ from bot.projection import Edit
 from bot.reports.here import ReporterHere
 from bot.reports.letters import ReportApp
 from sheets_schema import ARCHIVE, AUTOMATIONS, CONTRACTS, CUSTOMERS, PRODUCTS, TEAM, Cell, Tab
-from sheets_schema.automations import ALL_AUTOMATIONS, DIGEST
+from sheets_schema.automations import ALL_AUTOMATIONS, DIGEST, NOTICES
 from sheets_schema.cells import date_serial
 
 #: Both of its changes of the clocks lie in the year.
@@ -129,9 +129,14 @@ class Year:
         for automation in ALL_AUTOMATIONS:
             when = automation.when.get("en", "")
             self.sheet.type(
-                # A digest a day would be most of the year's mail, and is told of elsewhere.
+                # Digests and notices would be most of the year's mail, and are told of elsewhere.
                 AUTOMATIONS,
-                {"automation": automation.en, "on": automation is not DIGEST, "when": when, "run_now": False},
+                {
+                    "automation": automation.en,
+                    "on": automation not in (DIGEST, NOTICES),
+                    "when": when,
+                    "run_now": False,
+                },
             )
 
     def _person(self, name: str, role: str, team: str) -> None:
@@ -185,6 +190,11 @@ class Year:
         }
         self.sheet.type(CONTRACTS, cells)
 
+    def lead_of(self, seller: str) -> str:
+        """Somebody who may sign the orders of this person."""
+        team = "North" if seller < "N" else "South"
+        return next(name for name, own in LEADS.items() if own in (team, ""))
+
     def finish_old_orders(self) -> None:
         """On Monday morning somebody sets what was delivered long ago to Completed."""
         columns = {f.key: i for i, f in enumerate(CONTRACTS.fields)}
@@ -193,7 +203,15 @@ class Year:
         for row in self.sheet.grid(CONTRACTS.key)[1:]:
             day = row[columns["order_date"]]
             if isinstance(day, int | float) and day < limit and row[columns["order_no"]]:
-                row[columns["status"]] = "Completed"
+                done: dict[str, Cell] = {
+                    "status": "Completed",
+                    "reviewer": self.lead_of(str(row[columns["salesperson"]])),
+                    "shipped_on": day + 1,
+                    "tracking": "by van",
+                    "delivered_on": day + 2,
+                }
+                for key, cell in done.items():
+                    row[columns[key]] = cell
 
     # ── the bot ─────────────────────────────────────────────────────────────────────────────────────────────
 
