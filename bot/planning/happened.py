@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from bot.planning.activity import Entry
+from bot.planning.activity import Change, Entry
 from sheets_schema import BY_KEY
 from sheets_schema.automations import ALL_AUTOMATIONS
-
-if TYPE_CHECKING:
-    from bot.planning.activity import Change
 
 _LINES = {"en": "{count} line(s)", "zh-CN": "{count} 行"}
 _TIMES = {"en": "no. {count}", "zh-CN": "第 {count} 次"}
