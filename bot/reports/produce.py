@@ -85,7 +85,7 @@ def gathered(
     closed = tuple(app.state.closed_weeks())
     facts = app.state.facts()
     adopted_at = datetime.fromisoformat(facts["adopted_at"]) if facts.get("adopted_at") else None
-    book = read_book(columns, closed, adopted_at, app.rules)
+    book = read_book(columns, closed, adopted_at, app.rules, app.state.refused())
     new: list[ClosedWeek] = []
     for period in job.closing:
         new.append(book.close(period, job.now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 from hypothesis import strategies as st
 
@@ -63,12 +64,16 @@ def readings(
     }
 
 
-def lines_of(columns: Mapping[str, Columns], rules: Rules = RULES) -> Lines:
-    return read_lines(columns, ADOPTED, rules)
+def lines_of(
+    columns: Mapping[str, Columns], rules: Rules = RULES, legal: Mapping[str, str] = MappingProxyType({})
+) -> Lines:
+    return read_lines(columns, ADOPTED, rules, legal)
 
 
-def purchases(columns: Mapping[str, Columns], rules: Rules = RULES) -> Purchases:
-    return Purchases(lines_of(columns, rules), columns, rules.currency)
+def purchases(
+    columns: Mapping[str, Columns], rules: Rules = RULES, legal: Mapping[str, str] = MappingProxyType({})
+) -> Purchases:
+    return Purchases(lines_of(columns, rules, legal), columns, rules.currency)
 
 
 def line(order_no: str, day: date, **cells: Cell) -> dict[str, Cell]:

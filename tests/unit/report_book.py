@@ -119,6 +119,8 @@ class Sheet:
     others: list[Mapping[str, Cell]] = field(default_factory=list)
     team: Sequence[Mapping[str, Cell]] = TEAM
     customers: Sequence[Mapping[str, Cell]] = CUSTOMERS
+    #: Row ID -> legal state of lines whose Status cell shows another.
+    legal: dict[str, str] = field(default_factory=dict)
 
     def columns(self) -> dict[str, Columns]:
         """As the port hands it over: blank ends left out."""
@@ -134,7 +136,7 @@ class Sheet:
         self, closed: Sequence[ClosedWeek] = (), adopted_at: datetime | None = None, rules: Rules = RULES
     ) -> Book:
         """Read now."""
-        return read_book(self.columns(), closed, adopted_at, rules)
+        return read_book(self.columns(), closed, adopted_at, rules, self.legal)
 
     def change(self, row_id: str, **changes: object) -> None:
         """Edit the line's row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -23,15 +23,17 @@ FIRST_WEEK = datetime(2026, 1, 2, 10, tzinfo=UTC)
 
 
 def leaving(
-    rows: Sequence[Row], counted: Sequence[str] | None = None, months: int = 1, **tabs: Sequence[Row]
+    rows: Sequence[Row],
+    counted: Sequence[str] | None = None,
+    months: int = 1,
+    legal: Mapping[str, str] | None = None,
+    **tabs: Sequence[Row],
 ) -> list[str]:
     """The Row IDs; every line is in a closed week unless the test says which are."""
     everything = [str(row["row_id"]) for row in rows]
     rules = replace(RULES, archive=ArchiveRules(after_months=months))
-    found = archivable(
-        lines_of(readings(rows, **tabs)), everything if counted is None else counted, FIRST_WEEK, END, rules
-    )
-    return list(found)
+    lines = lines_of(readings(rows, **tabs), legal=legal or {})
+    return list(archivable(lines, everything if counted is None else counted, FIRST_WEEK, END, rules))
 
 
 def done(number: str, day: date = DAY, **cells: Cell) -> Row:
@@ -46,6 +48,14 @@ def test_a_finished_order_of_a_past_month_leaves(status: str) -> None:
 @pytest.mark.parametrize("status", ["Delivered", "Pending review", "", "done", "#REF!"])
 def test_an_order_that_is_not_finished_stays(status: str) -> None:
     assert leaving([done("1", status=status)]) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "legal"), [("Completed", "shipped"), ("Cancelled", "approved"), ("Approved", "cancelled")]
+)
+def test_an_order_whose_status_is_to_be_mended_stays_with_all_its_lines(shown: str, legal: str) -> None:
+    rows = [done("1", row_id="a", status=shown), done("1", row_id="b"), done("2")]
+    assert leaving(rows, legal={"a": legal}) == ["id2"]
 
 
 def test_an_order_leaves_whole_or_stays() -> None:

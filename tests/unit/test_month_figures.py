@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -29,11 +29,15 @@ DAY = date(2026, 11, 10)
 
 
 def report(
-    rows: Sequence[Row], day: date = DAY, until: datetime | None = None, archive: Sequence[Row] = ()
+    rows: Sequence[Row],
+    day: date = DAY,
+    until: datetime | None = None,
+    archive: Sequence[Row] = (),
+    legal: Mapping[str, str] | None = None,
 ) -> MonthReport:
     columns = readings(rows, archive)
     month = month_of(day, ZONE)
-    return monthly_report(lines_of(columns), columns, month, until or month.end, RULES)
+    return monthly_report(lines_of(columns, legal=legal or {}), columns, month, until or month.end, RULES)
 
 
 def due(number: str, due_on: date, delivered: date | None, **cells: Cell) -> Row:
@@ -136,6 +140,16 @@ def test_a_cancelled_order_makes_no_customer() -> None:
     assert (figures.month.orders, figures.cancelled) == (1, 1)
 
 
+def test_a_status_that_is_not_legal_changes_no_figure() -> None:
+    rows = [
+        line("1", DAY, status="Cancelled", row_id="a"),
+        line("2", DAY, status="Approved", row_id="b"),
+        line("3", DAY, status="Cancelled", row_id="c"),
+    ]
+    figures = report(rows, legal={"a": "pending", "b": "cancelled"})
+    assert (figures.month.orders, figures.cancelled) == (1, 2)
+
+
 def test_an_order_cancelled_in_part_is_not_a_cancelled_order() -> None:
     figures = report([line("1", DAY), line("1", DAY, product="Desk", status="Cancelled")])
     assert (figures.month.orders, figures.month.lines, figures.cancelled) == (1, 1, 0)
@@ -165,6 +179,16 @@ def test_a_line_is_judged_in_the_month_it_was_due_and_late_when_it_did_not_come(
     went = report(rows).deliveries
     assert (went.on_time, went.undated) == (Rate(2, 4), 1)
     assert went.late_products == (LateProduct("Lamp", Rate(2, 4)),)
+
+
+def test_a_delivery_that_is_not_legal_is_none_yet() -> None:
+    rows = [
+        due("1", DAY, DAY, status="Delivered", row_id="a"),
+        due("2", DAY, DAY, status="Completed", row_id="b"),
+        due("3", DAY, DAY, status="Shipped", row_id="c"),
+    ]
+    made = report(rows, legal={"a": "pending", "c": "delivered"}).deliveries
+    assert (made.delivered, made.on_time) == (2, Rate(2, 3))
 
 
 def test_a_product_at_a_tenth_is_not_named_and_one_above_it_is() -> None:

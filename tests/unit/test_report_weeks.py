@@ -238,6 +238,31 @@ def test_a_row_that_goes_and_comes_back_is_said_twice() -> None:
     ]
 
 
+def test_a_cancellation_after_its_week_is_a_correction_once_it_is_legal() -> None:
+    fridays = Fridays([line(1), line(2), line(3, status_cell="Cancelled", cancelled=True)])
+    fridays.close(WEEK)
+    for row_id in ("r1", "r2"):
+        fridays.sheet.change(row_id, status_cell="Cancelled")
+    fridays.sheet.change("r3", status_cell="Approved")
+    fridays.sheet.legal |= {"r2": "approved", "r3": "cancelled"}
+    fridays.close(NEXT)
+    assert [told(c) for c in fridays.sheet.book(fridays.closed).later_corrections] == [
+        ("r1", "cancelled", NEXT.id)
+    ]
+    # The reason is given at last.
+    del fridays.sheet.legal["r2"]
+    third = period(FRIDAY + timedelta(days=14))
+    fridays.close(third)
+    assert [told(c) for c in fridays.sheet.book(fridays.closed).later_corrections] == [
+        ("r1", "cancelled", NEXT.id),
+        ("r2", "cancelled", third.id),
+    ]
+
+
+def told(c: Correction) -> tuple[str, str, str]:
+    return (c.row_id, c.what, c.found_in)
+
+
 def test_the_running_week_shows_corrections_before_it_closes() -> None:
     fridays = Fridays([line(1)])
     fridays.close(WEEK)

@@ -78,6 +78,16 @@ def test_cancelled_lines_count_in_nothing() -> None:
     assert rollups == Rollups()
 
 
+def test_roll_ups_go_by_the_legal_status() -> None:
+    day = date(2026, 11, 10)
+    rows = [
+        line("1", day, status="Cancelled", row_id="a"),
+        line("2", day, status="Approved", row_id="b", amount=70),
+    ]
+    rollups = purchases(readings(rows), legal={"a": "approved", "b": "cancelled"}).rollups()
+    assert (rollups.customers[0].orders, rollups.customers[0].total) == (1, Decimal(10))
+
+
 def test_other_currencies_are_counted_as_orders_and_not_as_amounts() -> None:
     rollups = figures([line("1", DAY, currency="USD")])
     assert rollups.customers == {0: CustomerRollup(DAY, DAY, 1, None)}

@@ -21,7 +21,8 @@ def archivable(
     """Row IDs of the orders that may leave, in the order of the rows; an order leaves whole or stays.
 
     All its lines are completed or cancelled, were recorded long enough ago (`rules.archive.after_months`; 1 = before
-    the reported month ended), and no weekly report waits for them. One line that cannot be counted keeps its order.
+    the reported month ended), and no weekly report waits for them. One line that cannot be counted keeps its order, and
+    so does one whose Status cell shows a state that is not legal.
 
     Args:
         lines: All lines.
@@ -35,6 +36,7 @@ def archivable(
     is_told = frame["row_id"].isin(list(counted)).to_numpy() | (recorded < seconds_of(first_week))
     may_leave = (
         frame["status"].isin(FINISHED).to_numpy(dtype=bool)
+        & ~frame["row_id"].isin(list(lines.refused)).to_numpy()
         & is_told
         & (recorded != NO_MOMENT)
         & (recorded < seconds_of(_limit(month_end, rules)))

@@ -1,6 +1,6 @@
 """All order lines of Contract Orders and Archive as one typed frame, and the rows that can be in no total.
 
-    columns as read ─► rows that are lines ─► codes, days, minor units ─► frame
+    columns as read ─► rows that are lines, in their legal states ─► codes, days, minor units ─► frame
                   └──► rows left out, with the reason
 
 What is common is read for all rows at once; what is unusual one by one, by the readers of `sheets_schema.cells`.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import compress, repeat
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,8 @@ WANTED: Mapping[str, tuple[str, ...]] = {
     CUSTOMERS.key: ("customer_no", "customer", "tier"),
     TEAM.key: TEAM_COLUMNS,
 }
+#: Every line is in the state that its cell shows.
+_NONE: Mapping[str, str] = MappingProxyType({})
 Flags = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.intp]
 
@@ -83,6 +86,8 @@ class Lines:
     members: tuple[TeamMember, ...]
     #: Folded number or name -> the name in Customers and the text of its Tier cell.
     customers: Mapping[str, tuple[str, str]]
+    #: Row IDs of lines whose Status cell shows a state that they have not legally reached.
+    refused: frozenset[str] = frozenset()
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -152,12 +157,22 @@ class Lines:
         return details
 
 
-def read_lines(columns: Mapping[str, Columns], adopted_at: datetime | None, rules: Rules) -> Lines:
-    """Type what was read. Tabs and columns that are absent count as blank."""
+def read_lines(
+    columns: Mapping[str, Columns],
+    adopted_at: datetime | None,
+    rules: Rules,
+    legal: Mapping[str, str] = _NONE,
+) -> Lines:
+    """Type what was read. Tabs and columns that are absent count as blank.
+
+    `legal` has, by Row ID, the state of every line whose Status cell shows one that it has not legally reached: what
+    the cell shows is no figure's before it is mended. Everything after this point knows the legal state alone.
+    """
     table = Table(columns)
     members = read_members(columns.get(TEAM.key))
     customers = resolved_customers(columns.get(CUSTOMERS.key))
     lost = table.keep_lines()
+    table.show_states(legal)
     typed = _typed(table, adopted_at, rules)
     usable = np.ones(table.height, dtype=bool)
     unusable: dict[str, LeftOut] = {}
@@ -171,7 +186,7 @@ def read_lines(columns: Mapping[str, Columns], adopted_at: datetime | None, rule
         cells = {key: list(compress(column, usable.tolist())) for key, column in cells.items()}
     return Lines(
         core, cells, typed.quantity_digits, (*unusable.values(), *lost), (*recorded, *repeat(NO_MOMENT, len(lost))),
-        unusable, table.doubled, members, customers,
+        unusable, table.doubled, members, customers, frozenset(legal),
     )  # fmt: skip
 
 

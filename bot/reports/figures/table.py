@@ -15,6 +15,7 @@ from bot.planning.report_values import LeftOut
 from bot.ports import Columns
 from sheets_schema import ARCHIVE, CONTRACTS, Cell
 from sheets_schema.cells import is_blank, is_error, plain_text
+from sheets_schema.workflow import BY_STATE, COMPLETED, DELIVERED
 
 #: What the weekly figures need of an order.
 LINE_COLUMNS = (
@@ -23,7 +24,7 @@ LINE_COLUMNS = (
 )  # fmt: skip
 #: What makes a row without a number more than a blank one.
 _CONTENT = ("customer", "product", "specification", "quantity", "amount", "salesperson", "due_date")
-
+_DELIVERED = (DELIVERED.key, COMPLETED.key)
 
 Flags = npt.NDArray[np.bool_]
 
@@ -68,6 +69,24 @@ class Table:
             self.archived, self.rows, self.height = self.archived[kept], self.rows[kept], int(kept.sum())
             self.hashes = self.hashes[kept]
         return lost
+
+    def show_states(self, legal: Mapping[str, str]) -> None:
+        """Put these states, keys of the workflow by Row ID, in the place of what the lines' Status cells show.
+
+        A line that has not legally been delivered has no day of delivery either.
+        """
+        if not legal:
+            return
+        statuses = list(self.cells["status"])
+        days = list(self.cells.get("delivered_on", ()))
+        for i, row_id in enumerate(cast("Sequence[str]", self.cells["row_id"])):
+            if row_id in legal:
+                statuses[i] = BY_STATE[legal[row_id]].en
+                if days and legal[row_id] not in _DELIVERED:
+                    days[i] = ""
+        self.cells["status"] = statuses
+        if days:
+            self.cells["delivered_on"] = days
 
     def _without_copies(self, ids: Sequence[Cell], kept: Flags) -> list[LeftOut]:
         """The first row of each ID stays. A copy is about to become a row of its own; one in Archive is the same line."""

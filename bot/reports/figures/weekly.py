@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -50,10 +51,17 @@ _SOON = 7
 
 
 def read_book(
-    columns: Mapping[str, Columns], closed: Sequence[ClosedWeek], adopted_at: datetime | None, rules: Rules
+    columns: Mapping[str, Columns],
+    closed: Sequence[ClosedWeek],
+    adopted_at: datetime | None,
+    rules: Rules,
+    legal: Mapping[str, str] = MappingProxyType({}),
 ) -> Book:
-    """The book as the sheet shows it (`WANTED` columns) and as the closed weeks remember it, oldest first."""
-    lines = read_lines(columns, adopted_at, rules)
+    """The book as the sheet shows it (`WANTED` columns) and as the closed weeks remember it, oldest first.
+
+    `legal` is for `read_lines`: the states of lines whose Status cells show others.
+    """
+    lines = read_lines(columns, adopted_at, rules, legal)
     ledgers = tuple(Ledger(week) for week in closed)
     return _book(
         Today.of(lines, max([lines.quantity_digits, *(ledger.head.digits for ledger in ledgers)])),
