@@ -17,9 +17,11 @@ from bot.init import initialise
 from bot.layout.structure import missing_layout
 from bot.settings import (
     ArchiveSettings,
+    HourSettings,
     MailSettings,
     PollSettings,
     Settings,
+    SurveySettings,
     TierSettings,
     WorkbookSettings,
 )
@@ -99,6 +101,9 @@ def demo_settings(desk: Desk, key: str, data: Path) -> Settings:
         poll=PollSettings(every=1, settle=3),
         # A company of this size: the review finds a few customers to move, not two thirds of them.
         tiers=TierSettings(a=Decimal(100_000), b=Decimal(40_000)),
+        # Whoever tries it at night or on a Sunday should see every mail at once; so the customer is asked at once, too.
+        hours=HourSettings(quiet="", workdays=""),
+        survey=SurveySettings(form=f"{desk.url}/form/feedback/{key}?order_no={{order_no}}", after=0),
         archive=ArchiveSettings(backup_folder=str((data / "backups").resolve())),
         admins=("zhouhui@sales.example",),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Starts desk and worker, and tells the story of two orders; then the stage belongs to whoever watches."""
+"""Starts desk and worker, and tells the story of two orders and of a review; then the stage is the spectator's."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ from bot.worker import Worker
 from sheets_schema import AUTOMATIONS, CONTRACTS, ORDER_ENTRY
 from sheets_schema.automations import WEEKLY_TEAM
 from sheets_schema.cells import datetime_serial
+from sheets_schema.workflow import APPROVED
 
 _LONGEST_SECONDS = 60.0
 _BETWEEN_CELLS = 0.4
-_ORDERS, _MAILS = 2, 4
+#: Each order is mailed to its customer and salesperson, and waits for two leads: its team's, and the one of all teams.
+_ORDERS, _MAILS = 2, 8
+#: Whoever hears that an order is approved: its salesperson and the warehouse.
+_HEARERS = 2
 #: How the Result cell begins once a run's mails are out.
 _SENT = "已发送"
 _JOINED = "两分钟内再次勾选，不重复发送 · ticked again within two minutes, nobody gets it twice"
@@ -35,6 +39,8 @@ _TYPED: Cells = {
     "customer": "杭州云帆软件", "product": "定制保温杯", "specification": "500 ml", "quantity": 120,
     "special_requests": "机身刻字：云帆 2026", "salesperson": "李娜",
 }  # fmt: skip
+#: What the lead of that salesperson's team fills in.
+_APPROVED: Cells = {"status": APPROVED.title(LANGUAGE), "reviewer": "王强"}
 _ANSWER: Cells = {
     "salesperson": "Anna Berg", "customer": "Nordlicht GmbH", "product": "Engraved pen", "specification": "Steel",
     "quantity": 250, "payment_method": "Invoice 30 days", "special_requests": "Logo on the left side, one colour",
@@ -46,7 +52,7 @@ def run_demo(port: int, smtp_port: int, data: Path, *, leave: bool = False) -> i
     """Show it, then keep desk and worker running until Ctrl-C; with `leave` have one report sent, too, and end.
 
     A second run in the same directory opens the same workbook, with everything people did in it. Returns the exit
-    status: 0 when both orders and all four mails came through, and with `leave` the report.
+    status: 0 when both orders, one approval and all their mails came through, and with `leave` the report.
     """
     # The worker's log would tear the story apart; what goes wrong still shows.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -61,7 +67,8 @@ def run_demo(port: int, smtp_port: int, data: Path, *, leave: bool = False) -> i
         say(_addresses(desk, key))
         hand = Hand(desk.url, key, LANGUAGE)
         try:
-            arrived = _show(hand, desk)
+            row = _show(hand, desk)
+            arrived = row is not None and _show_review(hand, desk, row)
             if leave:
                 arrived = arrived and _show_report(hand, desk)
             elif arrived:
@@ -103,6 +110,7 @@ def _invitation(hand: Hand, desk: Desk, data: Path) -> str:
     tick = f"勾选“立即运行” · tick Run now at {hand.address(AUTOMATIONS)}"
     lines = [
         ("接下来", "Your turn", f"在浏览器里录入一单 · type an order of your own at {desk.url}/"),
+        ("订单的一生", "An order's life", f"在合同订单表里发货、送达、完成 · ship it, deliver it, complete it at {hand.address(CONTRACTS)}"),
         ("看周报", "See reports", tick),
         ("重新开始", "Start afresh", f"删除 {data} · delete {data}"),
         ("结束", "End", "Ctrl-C"),
@@ -110,8 +118,8 @@ def _invitation(hand: Hand, desk: Desk, data: Path) -> str:
     return "\n" + table(lines)
 
 
-def _show(hand: Hand, desk: Desk) -> bool:
-    """Type one order, send one form answer, and tell what happens; whether both came through, with all four mails."""
+def _show(hand: Hand, desk: Desk) -> int | None:
+    """Type one order, send one form answer, and tell what happens; the order's row when all came through."""
     # The mailbox and the sheet keep what earlier demos left in them.
     before = len(desk.mails())
     row = 2 + len(list(hand.rows(CONTRACTS)))
@@ -134,7 +142,31 @@ def _show(hand: Hand, desk: Desk) -> bool:
     through = _is_through(hand, row, entry, desk, before)
     seconds = time.monotonic() - started
     say(f"{'✓' if through else '✗'} {_ORDERS} 单 orders · {_MAILS} 封邮件 mails · {seconds:.0f} s")
-    return through
+    return row if through else None
+
+
+def _show_review(hand: Hand, desk: Desk, row: int) -> bool:
+    """Approve the order in this row as the lead of its team, and tell who hears; whether everybody did."""
+    number = list(hand.rows(CONTRACTS))[row - 2]["order_no"]
+    about = f"{number} "
+
+    def arrived() -> list[Mapping[str, Any]]:
+        new = desk.mails()[: len(desk.mails()) - before]
+        return [mail for mail in reversed(new) if str(mail["subject"]).startswith(about)]
+
+    before = len(desk.mails())
+    started = time.monotonic()
+    say(f"④ {CONTRACTS.zh} {CONTRACTS.en}：主管审核 {number} · its lead approves it")
+    titles = CONTRACTS.by_key
+    say(table([(titles[key].zh, titles[key].en, str(cell)) for key, cell in _APPROVED.items()], indent=4))
+    hand.fill((CONTRACTS, row, [_APPROVED]))
+    while time.monotonic() < started + _LONGEST_SECONDS and len(arrived()) < _HEARERS:
+        time.sleep(0.2)
+    heard = arrived()
+    say(table([_mail_line(mail) for mail in heard], indent=4))
+    done = len(heard) == _HEARERS
+    say(f"{'✓' if done else '✗'} {_HEARERS} 封邮件 mails · {time.monotonic() - started:.0f} s")
+    return done
 
 
 def _show_report(hand: Hand, desk: Desk) -> bool:
@@ -144,7 +176,7 @@ def _show_report(hand: Hand, desk: Desk) -> bool:
     rows = list(hand.rows(AUTOMATIONS))
     row = next(i for i, cells in enumerate(rows) if cells["automation"] == WEEKLY_TEAM.title(LANGUAGE))
     say(
-        f"④ {AUTOMATIONS.zh} {AUTOMATIONS.en}：勾选“立即运行” · Run now is ticked: {WEEKLY_TEAM.zh} {WEEKLY_TEAM.en}"
+        f"⑤ {AUTOMATIONS.zh} {AUTOMATIONS.en}：勾选“立即运行” · Run now is ticked: {WEEKLY_TEAM.zh} {WEEKLY_TEAM.en}"
     )
     hand.fill((AUTOMATIONS, row + 2, [{"run_now": True}]))
     result = ""
@@ -171,7 +203,7 @@ def _mail_line(mail: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _is_through(hand: Hand, row: int, entry: int, desk: Desk, before: int) -> bool:
-    """Whether both orders carry a number and their mails' marks, and all four mails lie in the mailbox."""
+    """Whether both orders carry a number and their mails' marks, and all mails lie in the mailbox."""
     if len(desk.mails()) - before < _MAILS:
         return False
     orders, entries = list(hand.rows(CONTRACTS)), list(hand.rows(ORDER_ENTRY))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from bot.planning.catalog import Catalog
 from bot.planning.checks import review_problems, shortage
@@ -21,11 +22,12 @@ from bot.planning.progress import Progress
 from bot.planning.readiness import ReadyLine, examine
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Row, Seen, Sighting
+from bot.planning.stocks import stock_key
 from sheets_schema import CONTRACTS, Cell
-from sheets_schema.cells import is_blank
+from sheets_schema.cells import is_blank, read_number
 from sheets_schema.currencies import minor_units
 from sheets_schema.titles import fold
-from sheets_schema.workflow import APPROVED, FINAL, PENDING, first_state, state_of
+from sheets_schema.workflow import APPROVED, FINAL, HOLDS_STOCK, PENDING, first_state, state_of
 
 #: What the customer was promised: a change of these is told to the salesperson.
 WATCHED = (
@@ -123,6 +125,7 @@ def courses(
         if isinstance(line, tuple):
             problems[row.number] = line
         elif line is not None:
+            before = _spoken_for(before, row, line)
             course = _course(row, sighting, line, before, catalog, now, rules)
             found[row_id] = course
             if told := _told(course, sighting, seen, catalog, rules):
@@ -157,6 +160,22 @@ def _unwatched(sighting: Sighting, row: Row, now: datetime, rules: Rules) -> Pro
         sighting.row_id, sighting.order_no, state.key, now, told=told, note=note,
         finance_asked=not is_blank(sighting.cells.get("reviewer", "")),
     )  # fmt: skip
+
+
+def _spoken_for(before: Progress, row: Row, line: ReadyLine) -> Progress:
+    """What a line has of its product's stock that was approved before anybody counted it: the count was made with it.
+
+    So it is when the bot meets the line, after a lost memory too, and when a Stock cell is filled in for the first time.
+    """
+    if before.taken or before.state not in HOLDS_STOCK or line.product.stock is None:
+        return before
+    told, shown = before.told, watched(row.cells)
+    if told and any(told.get(key, "") != shown.get(key, "") for key in ("product", "specification")):
+        # It goes over to goods that it has nothing of yet.
+        return before
+    quantity = read_number(told["quantity"]) if "quantity" in told else line.quantity
+    taken = quantity if isinstance(quantity, Decimal) else line.quantity
+    return replace(before, product=stock_key(line.product), taken=taken)
 
 
 def _old_line(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,7 +13,7 @@ import pytest
 from bot.settings import HourSettings, OrderSettings
 from sheets_schema import Cell
 from sheets_schema.cells import date_serial
-from tests.system.company import ACME, ANNA, LINA, ORDER, ZONE
+from tests.system.company import ACME, ANNA, LINA, OLD_ROWS, ORDER, ZONE
 from tests.system.stories import Mail, Stage
 
 LEAD, MONEY, STORE = "lena@sales.example", "fin@sales.example", "store@sales.example"
@@ -28,7 +28,11 @@ MakeStage = Callable[..., Stage]
 
 
 def staffed(
-    stage: Stage, levels: int = 1, purchase_mail: str = "on_created", hours: HourSettings = ANY_HOUR
+    stage: Stage,
+    levels: int = 1,
+    purchase_mail: str = "on_created",
+    hours: HourSettings = ANY_HOUR,
+    old: Sequence[Mapping[str, Cell]] = OLD_ROWS,
 ) -> Stage:
     """The sample company with a lead, an accountant and a warehouse."""
     stage.settings = replace(
@@ -43,7 +47,7 @@ def staffed(
     )
     for name, email, role in people:
         stage.team.add({"name": name, "email": email, "role": role, "active": True})
-    stage.lay_out()
+    stage.lay_out(old)
     stage.init()
     stage.rest()
     return stage
@@ -381,3 +385,45 @@ def test_products_sorted_right_before_the_write_lose_no_stock(stocked: Stage) ->
     )
     assert stocked.products.row(licence)["stock"] == 7
     assert stocked.products.row(workstation)["stock"] == 50
+
+
+def test_what_was_approved_before_the_bot_came_is_in_the_count_already(make_stage: MakeStage) -> None:
+    stage = make_stage()
+    stage.products.type(4, stock=10)
+    office = staffed(stage, old=[{**ORDER, "order_no": "OLD-1", "status": "Approved"}])
+    assert stock(office) == 10
+    office.contracts.type(2, **SHIPPED)
+    office.rest()
+    assert stock(office) == 10
+    office.contracts.type(2, status="Cancelled", cancel_reason="no", reviewer="Lena Lead")
+    office.rest()
+    assert stock(office) == 13
+
+
+def test_a_lost_memory_takes_nothing_a_second_time(stocked: Stage) -> None:
+    row = sold(stocked)
+    stocked.contracts.type(row, status="Approved", reviewer="Lena Lead")
+    stocked.rest()
+    stocked.lose_state()
+    stocked.rest()
+    assert stock(stocked) == 7
+    stocked.contracts.type(row, **SHIPPED)
+    stocked.rest()
+    assert stock(stocked) == 7
+    stocked.contracts.type(row, status="Cancelled", cancel_reason="no")
+    stocked.rest()
+    assert stock(stocked) == 10
+
+
+def test_a_first_count_is_made_with_what_is_approved_by_then(office: Stage) -> None:
+    row = sold(office)
+    office.contracts.type(row, status="Approved", reviewer="Lena Lead")
+    office.rest()
+    office.products.type(4, stock=20)
+    office.rest()
+    office.contracts.type(row, **SHIPPED)
+    office.rest()
+    assert stock(office) == 20
+    office.contracts.type(row, quantity=4, amount="")
+    office.rest()
+    assert stock(office) == 19

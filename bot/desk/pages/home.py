@@ -13,6 +13,7 @@ from bot.desk.pages.latest import KEYS, Order, newest_orders
 from bot.desk.pages.visible import visible_books
 from bot.desk.wire import Answer, Call
 from sheets_schema import AUTOMATIONS, CONTRACTS, Tab
+from sheets_schema.workflow import PENDING, state_of
 
 if TYPE_CHECKING:
     from bot.desk.parts import Parts
@@ -37,6 +38,7 @@ def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:
         taking=taking,
         company=company,
         orders=_orders(company, latest) if company else "",
+        reviewed=_to_review(latest),
         automations=_address(company, AUTOMATIONS) if company else "",
         latest=latest,
         columns=[CONTRACTS.by_key[key] for key in KEYS],
@@ -50,6 +52,13 @@ def _orders(book: Workbook, latest: list[Order]) -> str:
         if order.texts["order_no"]:
             return order.address
     return _address(book, CONTRACTS) or f"/book/{quote(book.id)}"
+
+
+def _to_review(latest: list[Order]) -> str:
+    """The address of the Status cell of the newest order that waits for its review, else of the newest; "" without."""
+    numbered = [order for order in latest if order.texts["order_no"] and order.status_address]
+    waiting = [order for order in numbered if state_of(order.texts["status"]) is PENDING]
+    return next((order.status_address for order in (*waiting, *numbered)), "")
 
 
 def _address(book: Workbook, tab: Tab) -> str:

@@ -12,10 +12,11 @@ from bot.desk.book.grid import Row
 from bot.desk.book.workbook import Workbook
 from bot.desk.forms.company import columns_of, sheet_of
 from sheets_schema import CONTRACTS
+from sheets_schema.titles import column_letter
 
 SHOWN = 5
 #: What tells an order apart at a glance, and what the bot says of it.
-KEYS = ("order_no", "customer", "product", "amount", "mail_status", "problem")
+KEYS = ("order_no", "customer", "product", "amount", "status", "mail_status", "problem")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Order:
     """One line of the order book, as its cells show it."""
 
     address: str  #: of its row in the workbook's page
+    status_address: str  #: of its Status cell there; "" without such a column
     texts: dict[str, str]  #: by column key; a column that is missing is ""
 
 
@@ -38,9 +40,12 @@ def newest_orders(book: Workbook) -> list[Order]:
         for index, row in enumerate(sheet.grid.rows)
         if index and any(column < len(row.values) and row.values[column] != "" for column in typed)
     )
+    page = f"/book/{quote(book.id)}/{sheet.id}?cell="
+    status = f"{page}{column_letter(columns['status'])}" if "status" in columns else ""
     return [
         Order(
-            f"/book/{quote(book.id)}/{sheet.id}?cell=A{index + 1}",
+            f"{page}A{index + 1}",
+            status and f"{status}{index + 1}",
             {key: _shown(sheet.grid.rows[index], columns.get(key), book.locale) for key in KEYS},
         )
         for _, index in nlargest(SHOWN, filled)
