@@ -22,7 +22,7 @@ WELL, BUG, MENDABLE, OUTSIDE = 0, 1, 2, 3
 #: What `preview` renders; the reports among them are those of the automations.
 MAILS = (
     "purchase_customer", "purchase_sales", *HEARD_BY, "survey", "low_score",
-    "weekly_personal", "weekly_team", "monthly", "tier_review", "admin_notice",
+    "digest", "weekly_personal", "weekly_team", "monthly", "tier_review", "admin_notice",
 )  # fmt: skip
 
 

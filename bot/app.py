@@ -23,6 +23,7 @@ from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.delivery import DeliveryRules
 from bot.glance import App
 from bot.mails.rendering import Renderer
+from bot.planning.due import digest_over
 from bot.planning.hours import leaves_at, quiet_hours
 from bot.planning.rules import (
     ArchiveRules,
@@ -76,6 +77,7 @@ def build_app(
             when_uncertain=cast(Literal["resend", "hold"], mail.when_uncertain),
             only_to=mail.only_to,
             leaves_at=partial(leaves_at, rules=rules),
+            is_over=partial(digest_over, rules=rules),
         ),
         owner=owner_name(),
         clock=utc_now,

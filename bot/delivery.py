@@ -43,6 +43,12 @@ def at_any_hour(kind: str, now: datetime) -> None:
     del kind, now
 
 
+def never_over(message_id: str, now: datetime) -> bool:
+    """The `is_over` of a desk whose mails are worth sending whenever they can be."""
+    del message_id, now
+    return False
+
+
 @dataclass(frozen=True)
 class DeliveryRules:
     """How much may be sent, to whom, and what follows doubt."""
@@ -58,6 +64,8 @@ class DeliveryRules:
     lease: timedelta = timedelta(minutes=5)
     #: When mail of this kind may leave that is due now; None = at once.
     leaves_at: Callable[[str, datetime], datetime | None] = at_any_hour
+    #: Whether the message of this id has come too late to be of use, so that it is dropped.
+    is_over: Callable[[str, datetime], bool] = never_over
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,8 @@ class Delivered:
     held: int = 0
     #: Not tried, because their kind may not leave at this hour.
     put_off: int = 0
+    #: Not sent, because a later mail tells the same.
+    dropped: int = 0
     #: Numbers of the orders whose mail changed, for their cells.
     orders: frozenset[str] = frozenset()
     #: Ids of the runs whose mail changed, for their results: the ids of mails about no order, up to the last ":".
@@ -192,12 +202,14 @@ class _Delivery:
         doubted = sum(outcome.uncertain > message.uncertain for message, outcome in self._settled)
         sent = sum(outcome.status is Status.SENT for outcome in outcomes)
         held = sum(outcome.error == REHEARSAL for outcome in outcomes)
+        dropped = sum(outcome.status is Status.DROPPED for outcome in outcomes)
         return Delivered(
             sent=sent,
-            failed=len(outcomes) - sent - held - doubted,
+            failed=len(outcomes) - sent - held - dropped - doubted,
             uncertain=doubted,
             held=held,
             put_off=self._put_off,
+            dropped=dropped,
             orders=frozenset(message.order_no for message, _ in self._settled if message.order_no),
             reports=frozenset(
                 message.id.rpartition(":")[0] for message, _ in self._settled if not message.order_no
@@ -240,13 +252,27 @@ class _Delivery:
                 rest.remove(message)
 
     def _puts_off(self, message: Message) -> bool:
-        """Whether the message may not leave at this hour and waits now, which counts as no attempt.
+        """Whether the message may not leave now: it waits, which counts as no attempt, or is dropped as out of date.
 
         It came up in the quiet hours after a failure, or because nobody was there to send it when it was due. A message
         without a moment leaves: that is a person's word (`retry`, a report asked for by hand).
         """
         now = self._clock()
-        moment = self._rules.leaves_at(message.kind, now) if message.not_before is not None else None
+        if message.not_before is None:
+            return False
+        if self._rules.is_over(message.id, now):
+            self._settle(
+                message,
+                Outcome(
+                    Status.DROPPED,
+                    now,
+                    error=message.error,
+                    uncertain=message.uncertain,
+                    attempts=message.attempts,
+                ),
+            )
+            return True
+        moment = self._rules.leaves_at(message.kind, now)
         if moment is None:
             return False
         waiting = Outcome(Status.QUEUED, now, moment, message.error, message.uncertain, message.attempts)

@@ -10,7 +10,7 @@ queued ─(a)─► claimed ─(c)─► sending ─(d)─► sent     │
 
 (a) claim by compare-and-set, with a lease    (c) committed right before DATA, only while the lease is held
 (b) refused for now, or the network failed before the final dot    (d) the server's 250
-(f) the one ambiguous place: the lease ran out in `sending`    (g) a person's decision
+(f) the one ambiguous place: the lease ran out in `sending`    (g) a person's decision, or it came too late
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.reports.letters import ReportApp
 
 ORDER_MAILS = ("purchase_customer", "purchase_sales")
-REPORTS = ("weekly_personal", "weekly_team", "monthly", "tier_review")
+REPORTS = ("digest", "weekly_personal", "weekly_team", "monthly", "tier_review")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _report_page(mail: str, settings: Settings) -> str:
         letters = command.letters_wished(command.Wish(mail), app, utc_now())
         draft = next((letter.draft for letter in letters if letter.draft is not None), None)
         if draft is None:
-            raise NothingToShow("Nobody would get this report now.", *command.problems(letters))
+            raise NothingToShow("Nobody would get this mail now.", *command.problems(letters))
         return page_of(draft, app.renderer)
 
 

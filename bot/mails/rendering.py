@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.mails.digest_view import ROWS, digest_view
 from bot.mails.mail_text import (
     display_name,
     first_id,
@@ -169,8 +170,8 @@ class Renderer:
             case LowScore() as score:
                 label = order_label(score.order_no)
                 return context | {"score": low_score_view(score, wording, self._timezone), "label": label}
-            case Digest():
-                raise ValueError(f"{draft.id}: there is no view of a digest yet")
+            case Digest() as digest:
+                return context | {"digest": digest_view(digest, wording), "shown_rows": rows}
 
     def _pictures(self, draft: Draft) -> dict[str, PictureView]:
         return {
@@ -184,6 +185,8 @@ class Renderer:
                 inliner = self._report_inliner
             case OrderNotice() | Survey() | LowScore():
                 inliner = self._notice_inliner
+            case Digest():
+                inliner = self._digest_inliner
             case _:
                 inliner = self._inliner
         return inliner.inline(self._render(draft.kind, "body.html", context))
@@ -234,6 +237,10 @@ class Renderer:
     def _notice_inliner(self) -> CSSInliner:
         return self._inliner_of("style.css", "notice.css")
 
+    @cached_property
+    def _digest_inliner(self) -> CSSInliner:
+        return self._inliner_of("style.css", "digest.css")
+
     def _inliner_of(self, *sheets: str) -> CSSInliner:
         from css_inline import CSSInliner  # noqa: PLC0415
 
@@ -273,7 +280,9 @@ def _first_rows(draft: Draft) -> int:
             return max(len(notice.detail.lines), len(notice.checks), len(notice.alterations))
         case Survey() as survey:
             return len(survey.detail.lines)
-        case AdminNotice() | LowScore() | Digest():
+        case Digest():
+            return ROWS
+        case AdminNotice() | LowScore():
             return 1
         case ReportMail():
             return _REPORT_ROWS

@@ -66,12 +66,17 @@ class Wording:
             return f"{day.year}年{day.month}月"
         return f"{_months(self.language)[day.month]} {day.year}"
 
+    def day_and_month(self, day: date) -> str:
+        """A day whose year the reader knows."""
+        if self.language == CHINESE:
+            return f"{day.month}月{day.day}日"
+        return f"{day.day} {_months(self.language)[day.month]}"
+
     def short_day(self, day: date) -> str:
         """A day of this or the last few weeks, with its weekday."""
         name = _weekdays(self.language)[day.weekday()]
-        if self.language == CHINESE:
-            return f"{day.month}月{day.day}日 {name}"
-        return f"{name} {day.day} {_months(self.language)[day.month]}"
+        short = self.day_and_month(day)
+        return f"{short} {name}" if self.language == CHINESE else f"{name} {short}"
 
     def moment(self, moment: datetime) -> str:
         """A wall-clock time to the minute; which year, the reader knows."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class DigestLine:
-    """One order, or line of one, that somebody should look at."""
+    """One order that somebody should look at."""
 
     order_no: str
     customer: str
@@ -17,12 +17,15 @@ class DigestLine:
     #: None where the sheet has none that can be read.
     amount: Decimal | None
     currency: str
+    #: "" when it is the reader.
     salesperson: str
     #: Title of its status in the reader's language.
     status: str
     due_date: date | None
-    #: Days late, days to go, or hours without an update, as its section has it.
+    #: Days late, days to go, days it has waited or hours without an update, as its section has it.
     count: int
+    #: How many products it has besides.
+    others: int = 0
     #: Opens the sheet at the row.
     link: str = ""
 
@@ -50,7 +53,10 @@ class Digest:
     to_review: tuple[DigestLine, ...] = ()
     silent: tuple[DigestLine, ...] = ()
     next_purchases: tuple[Reminder, ...] = ()
+    #: Opens Contract Orders.
     workbook_link: str = ""
+    #: The days that `due_soon` looks ahead.
+    due_within: int = 2
 
     @property
     def count(self) -> int:

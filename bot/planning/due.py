@@ -172,6 +172,12 @@ def next_turn(seen: RunsSeen, now: datetime, rules: Rules) -> datetime | None:
     return min((moment for moment in turns if moment is not None and moment > now), default=None)
 
 
+def digest_over(message_id: str, now: datetime, rules: Rules) -> bool:
+    """Whether this is the mail of a digest whose day has no open hour left: the next day's tells what still holds."""
+    automation, _, day = message_id.partition(":")
+    return automation == DIGEST.key and day[:10] < _day_of(next_open(now, rules), rules)
+
+
 def named_now(key: str, weeks: Weeks, now: datetime, rules: Rules) -> str:
     """The period that a run asked for now reports, as far as it has come; "" for what does not run."""
     today = rules.today(now)

@@ -1,4 +1,4 @@
-"""Weeks, months and quarters as half-open windows of time, named as people name them. Pure; reads no clock.
+"""Days, weeks, months and quarters as half-open windows of time, named as people name them. Pure; reads no clock.
 
 A week reaches from one cutoff to the next, and its windows leave no gap: each begins where the last closed one ends,
 however often the cutoff is moved. A week's name is used once: a cutoff moved to a later day of a week that is closed
@@ -21,7 +21,7 @@ _INSTANT = timedelta(microseconds=1)
 class Period:
     """A named window, half-open: `start` belongs to it and `end` does not. Both are UTC."""
 
-    #: "2026-W47" (the ISO week of the team's day on which it ends), "2026-11" or "2026-Q4".
+    #: "2026-W47" (the ISO week of the team's day on which it ends), "2026-11", "2026-Q4" or "2026-11-28".
     id: str
     start: datetime
     end: datetime
@@ -61,6 +61,11 @@ def weeks_to_close(
         over.append(week)
         week = week_after(week, cutoff, since, zone)
     return tuple(over)
+
+
+def day_of(day: date, zone: ZoneInfo) -> Period:
+    """This day, from midnight to midnight by the zone's clocks."""
+    return Period(f"{day}", _midnight(day, zone), _midnight(day + timedelta(days=1), zone))
 
 
 def month_of(day: date, zone: ZoneInfo) -> Period:

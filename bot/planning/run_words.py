@@ -22,7 +22,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "no_email_one": "{names} has no e-mail in Team", "bad_email": "{names}: the e-mail in Team is not an address",
         "error": "{names}: trouble on our side", "again": "{names}: trouble on our side, tried again at {time}",
         "dead": "{count} not accepted by the mail server", "held": "{count} held back", "dropped": "{count} dropped",
-        "empty": "no orders: {count} got none", "archived": "{value} orders moved to Archive", "backup": "backup: {value}",
+        "empty": "no orders: {count} got none",
+        "nothing": "nothing to look at: {count} got none", "archived": "{value} orders moved to Archive", "backup": "backup: {value}",
         "bad_when": "'{text}' cannot be used here: write it like {example}. Until then: {kept}",
         "no_when": "When is blank: write it like {example}. Until then: {kept}",
         "double": "Row {row} counts for this automation: delete this row",
@@ -39,7 +40,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "no_email_one": "{names}在团队成员表中没有邮箱", "bad_email": "{names}在团队成员表中的邮箱不正确",
         "error": "{names}：系统出错", "again": "{names}：系统出错，将于 {time} 重试",
         "dead": "{count} 份被邮件服务器拒收", "held": "{count} 份暂缓发送", "dropped": "{count} 份已取消发送",
-        "empty": "无订单：{count} 人未发送", "archived": "已归档 {value} 个订单", "backup": "备份：{value}",
+        "empty": "无订单：{count} 人未发送", "nothing": "{count} 人无待办，未发送",
+        "archived": "已归档 {value} 个订单", "backup": "备份：{value}",
         "bad_when": "“{text}”不能用作此处的时间：请写成 {example}。改好之前按 {kept}",
         "no_when": "时间为空：请写成 {example}。填写之前按 {kept}",
         "double": "此自动化以第 {row} 行为准：请删除本行",
@@ -69,7 +71,8 @@ def result_words(run: Run, mail: Mapping[str, int], rules: Rules) -> str:
         main += words["failed"].format(count=len(run.failures), why=_why(run, rules))
     parts = [main]
     parts += [words[s].format(count=mail[s]) for s in ("dead", "held", "dropped") if mail.get(s)]
-    parts += [words["empty"].format(count=run.empty)] if run.empty else []
+    empty = words["nothing" if run.automation == DIGEST.key else "empty"]
+    parts += [empty.format(count=run.empty)] if run.empty else []
     parts += [words[code].format(value=value) for code, value in run.notes if code in ("archived", "backup")]
     return _short(late + words["semicolon"].join(parts))
 

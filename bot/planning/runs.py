@@ -40,7 +40,7 @@ class Run:
     #: "weekly_personal:2026-W47"; one that was asked for by Run now is "weekly_personal:2026-W47.r1", r2 …
     id: str
     automation: str
-    #: Name of the period it reports: "2026-W47", "2026-11", "2026-Q4".
+    #: Name of the period it reports: "2026-W47", "2026-11", "2026-Q4", "2026-11-28".
     period: str
     due_at: datetime
     begun_at: datetime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,20 +16,24 @@ from bot.planning.notices import Draft
 from bot.planning.periods import month_before, quarter_before, week_id
 from bot.planning.runs import Run
 from bot.previewing import page_of
+from bot.reports.digest_run import digest_letters, today_of
 from bot.reports.letters import Letter, Material, ReportApp, period_of, weekly_letters
 from bot.reports.monthly_run import monthly_letters
 from bot.reports.produce import gathered, wanted
 from bot.settings import NothingToShow
 from sheets_schema import CONTRACTS, LAID_OUT
-from sheets_schema.automations import MONTHLY, TIER_REVIEW, WEEKLY_PERSONAL, WEEKLY_TEAM
+from sheets_schema.automations import DIGEST, MONTHLY, TIER_REVIEW, WEEKLY_PERSONAL, WEEKLY_TEAM
 from sheets_schema.titles import find_tab, fold
 
 #: What the command calls each report, and the automation that sends it.
 KINDS = {"personal": WEEKLY_PERSONAL.key, "team": WEEKLY_TEAM.key, "monthly": MONTHLY.key}
 #: Whom Team lacks when nobody gets a report.
 _NOBODY = {
-    WEEKLY_PERSONAL.key: "no active member who sells", TIER_REVIEW.key: "neither an active lead nor an owner"
+    WEEKLY_PERSONAL.key: "no active member who sells", DIGEST.key: "nobody active", TIER_REVIEW.key: "neither an active lead nor an owner"
 } | dict.fromkeys((WEEKLY_TEAM.key, MONTHLY.key), "no active lead")  # fmt: skip
+_LETTERS: dict[str, Callable[[Run, Material, Collection[str]], Iterator[Letter]]] = {
+    WEEKLY_PERSONAL.key: weekly_letters, WEEKLY_TEAM.key: weekly_letters, DIGEST.key: digest_letters
+}  # fmt: skip
 _WEEK, _MONTH = (
     re.compile(r"20[0-9]{2}-W(0[1-9]|[1-4][0-9]|5[0-3])"),
     re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])"),
@@ -50,7 +54,7 @@ class Wish:
 
 def letters_wished(wish: Wish, app: ReportApp, now: datetime) -> list[Letter]:
     """Every letter of the wish. Raises NothingToShow with what to put right, and OutsideError."""
-    columns = app.workbook.columns(wanted())
+    columns = app.workbook.columns(wanted((wish.automation,)))
     if CONTRACTS.key not in columns:
         raise NothingToShow("The workbook has no tab of contract orders: run python -m bot init")
     seen = app.state.recall_runs()
@@ -62,10 +66,10 @@ def letters_wished(wish: Wish, app: ReportApp, now: datetime) -> list[Letter]:
     if period is None:
         known = ", ".join(sorted({*material.weeks, weeks.current.id})[-8:])
         raise NothingToShow(f"There is no report of {run.period}. Weeks that can be reported: {known}.")
-    if period.start > now:
+    if wish.period and period.start > now:
         raise NothingToShow(f"{run.period} has not begun yet.")
-    is_weekly = wish.automation in (WEEKLY_PERSONAL.key, WEEKLY_TEAM.key)
-    letters = list((weekly_letters if is_weekly else monthly_letters)(run, material, ()))
+    write = _LETTERS.get(wish.automation, monthly_letters)
+    letters = list(write(run, material, ()))
     if not letters:
         raise NothingToShow(f"Nobody gets this report: Team names {_NOBODY[wish.automation]}.")
     chosen = [letter for letter in letters if not wish.reader or _is_meant(letter, wish.reader)]
@@ -141,7 +145,7 @@ def _untold(letters: Iterable[Letter]) -> Iterator[str]:
 def _run(wish: Wish, material: Material, now: datetime) -> Run:
     period = wish.period or _usual_period(wish.automation, material, now)
     named = _MONTH if wish.automation == MONTHLY.key else _WEEK
-    if wish.automation != TIER_REVIEW.key and not named.fullmatch(period):
+    if wish.automation not in (TIER_REVIEW.key, DIGEST.key) and not named.fullmatch(period):
         example = "2026-11" if named is _MONTH else "2026-W47"
         raise NothingToShow(f"'{period[:20]}' names no such period: write it like {example}.")
     # To the microsecond: asked for twice at once, it is sent twice.
@@ -153,6 +157,8 @@ def _usual_period(automation: str, material: Material, now: datetime) -> str:
     today, zone = material.rules.today(now), material.rules.timezone
     if automation == MONTHLY.key:
         return month_before(today, zone).id
+    if automation == DIGEST.key:
+        return f"{today_of(material).day}"
     if automation == TIER_REVIEW.key:
         return quarter_before(today, zone).id
     current = material.job.current

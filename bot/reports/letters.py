@@ -17,7 +17,7 @@ import structlog
 from bot.jobs import Job
 from bot.mails.rendering import Renderer
 from bot.planning.notices import Draft, Recipient
-from bot.planning.periods import Period, month_of, quarter_of
+from bot.planning.periods import Period, day_of, month_of, quarter_of
 from bot.planning.rules import Rules
 from bot.planning.runs import Run, RunFailure
 from bot.ports import Columns, State, Workbook
@@ -92,6 +92,8 @@ def period_of(run: Run, material: Material) -> Period | None:
     year, _, rest = name.partition("-")
     if rest.startswith("Q"):
         return quarter_of(date(int(year), int(rest[1:]) * 3, 1), zone)
+    if "-" in rest:
+        return day_of(date.fromisoformat(name), zone)
     return month_of(date(int(year), int(rest), 1), zone)
 
 

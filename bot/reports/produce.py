@@ -9,7 +9,7 @@ Nothing is stored and nothing written here: what comes back is the worker's to c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -23,6 +23,8 @@ from bot.planning.runs import ClosedWeek, Run, RunFailure
 from bot.planning.sightings import Wanted
 from bot.ports import Columns, State
 from bot.projection import Edit
+from bot.reports.digest_run import day_prefix, digest_letters
+from bot.reports.figures.digest import WANTED as DAILY
 from bot.reports.figures.monthly import WANTED as MONTHLY
 from bot.reports.figures.purchases import WANTED as PURCHASES
 from bot.reports.figures.purchases import Purchases
@@ -34,7 +36,7 @@ from bot.reports.monthly_run import Extras, extras_of, monthly_letters, owed_tie
 from bot.reports.shown.summary import standing_weeks, summary_edits
 from bot.reports.shown.summary_charts import chart_figures
 from sheets_schema import CONTRACTS, SUMMARY
-from sheets_schema.automations import WEEKLY_PERSONAL, WEEKLY_TEAM
+from sheets_schema.automations import DIGEST, WEEKLY_PERSONAL, WEEKLY_TEAM
 from sheets_schema.cells import is_blank
 
 #: Somebody whose report failed for a reason of ours is tried again after this long.
@@ -54,12 +56,17 @@ class Outcome:
 
 def produce(job: Job, app: ReportApp) -> Produced:
     """What came of the job. Raises OutsideError when the sheet or the state cannot be read."""
-    columns = app.workbook.columns(wanted())
+    columns = app.workbook.columns(wanted(run.automation for run in job.runs))
     if CONTRACTS.key not in columns or is_emptied(columns[CONTRACTS.key], app.state):
         # It is held, or will be when the next cycle looks: nothing is concluded from it.
         return Produced()
     material, weeks = gathered(job, app, columns)
-    outcomes = [_outcome(run, material) for run in job.runs if period_of(run, material) is not None]
+    outcomes: list[Outcome] = []
+    for run in job.runs:
+        if period_of(run, material) is not None:
+            # Two runs of one day, taken up together, must not tell one person twice.
+            written = [message.id for outcome in outcomes for message in outcome.messages]
+            outcomes.append(_outcome(run, material, written))
     edits = _figures_shown(material) if job.refresh and job.current is not None else ()
     settled, owed = owed_tiers(tuple(app.state.recall_runs().runs.values()), material)
     return Produced(
@@ -94,14 +101,14 @@ def gathered(
     return Material(app, job, columns, book, weeks), tuple(new)
 
 
-def _outcome(run: Run, material: Material) -> Outcome:
-    """Every reader's mail but those that are in the outbox already, and what the run does besides."""
+def _outcome(run: Run, material: Material, written: Iterable[str]) -> Outcome:
+    """Every reader's mail but those that are in the outbox already, and what the run does besides.
+
+    `written` are the ids of what this job's other runs will put there.
+    """
     app, now = material.app, material.job.now
-    known = app.state.known_messages(f"{run.id}:")
     extras = extras_of(run, material)
-    is_weekly = run.automation in (WEEKLY_PERSONAL.key, WEEKLY_TEAM.key)
-    noted = replace(run, notes=extras.notes)
-    letters = tuple((weekly_letters if is_weekly else monthly_letters)(noted, material, known))
+    letters = tuple(_letters(replace(run, notes=extras.notes), material, written))
     made = [_rendered(app, letter, now) for letter in letters if letter.draft is not None]
     messages = tuple(message for message in made if isinstance(message, Message))
     messages += tuple(
@@ -122,6 +129,19 @@ def _outcome(run: Run, material: Material) -> Outcome:
         notes=extras.notes,
     )
     return Outcome(done, messages, extras)
+
+
+def _letters(run: Run, material: Material, written: Iterable[str]) -> Iterator[Letter]:
+    state = material.app.state
+    match run.automation:
+        case DIGEST.key:
+            prefix = day_prefix(run)
+            known = state.known_messages(prefix) | {i for i in written if i.startswith(prefix)}
+            return digest_letters(run, material, known)
+        case WEEKLY_PERSONAL.key | WEEKLY_TEAM.key:
+            return weekly_letters(run, material, state.known_messages(f"{run.id}:"))
+        case _:
+            return monthly_letters(run, material, state.known_messages(f"{run.id}:"))
 
 
 def _rendered(app: ReportApp, letter: Letter, now: datetime) -> Message | RunFailure:
@@ -151,9 +171,10 @@ def _figures_shown(material: Material) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def wanted() -> dict[str, tuple[str, ...]]:
-    """The columns that all figures together are made of."""
+def wanted(automations: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
+    """The columns that all figures together are made of, and what else runs of these automations need."""
     tabs: dict[str, dict[str, None]] = {}
-    for tab, keys in chain(WEEKLY.items(), PURCHASES.items(), MONTHLY.items()):
+    daily = DAILY if DIGEST.key in automations else {}
+    for tab, keys in chain(WEEKLY.items(), PURCHASES.items(), MONTHLY.items(), daily.items()):
         tabs.setdefault(tab, {}).update(dict.fromkeys(keys))
     return {tab: tuple(keys) for tab, keys in tabs.items()}
