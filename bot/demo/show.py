@@ -110,7 +110,11 @@ def _invitation(hand: Hand, desk: Desk, data: Path) -> str:
     tick = f"勾选“立即运行” · tick Run now at {hand.address(AUTOMATIONS)}"
     lines = [
         ("接下来", "Your turn", f"在浏览器里录入一单 · type an order of your own at {desk.url}/"),
-        ("订单的一生", "An order's life", f"在合同订单表里发货、送达、完成 · ship it, deliver it, complete it at {hand.address(CONTRACTS)}"),
+        (
+            "订单的一生",
+            "An order's life",
+            f"在合同订单表里发货、送达、完成 · ship it, deliver it, complete it at {hand.address(CONTRACTS)}",
+        ),
         ("看周报", "See reports", tick),
         ("重新开始", "Start afresh", f"删除 {data} · delete {data}"),
         ("结束", "End", "Ctrl-C"),
