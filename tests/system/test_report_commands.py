@@ -456,7 +456,7 @@ def test_a_sheet_that_cannot_be_reached_is_the_outsides_fault(
 
 PREVIEWS = {
     "purchase_customer": "NEW-1", "purchase_sales": "NEW-1", "weekly_personal": "NEW-1", "weekly_team": "Tom Hale",
-    "monthly": "Oct 2026", "tier_review": "2026-Q3", "admin_notice": "51",
+    "digest": "NEW-1", "monthly": "Oct 2026", "tier_review": "2026-Q3", "admin_notice": "51",
 }  # fmt: skip
 
 

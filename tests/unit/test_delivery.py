@@ -509,6 +509,19 @@ def test_what_another_worker_has_taken_over_is_not_put_off(office: Office) -> No
     assert [line["event"] for line in log] == ["mail.settled_elsewhere"]
 
 
+def test_what_has_come_too_late_is_dropped_unless_a_person_says_otherwise(office: Office) -> None:
+    late = replace(RULES, is_over=lambda message_id, _now: "b" in message_id.split(":"))
+    office.queue(*(replace(mail(name), order_no="", not_before=NOON) for name in "ab"))
+    done = office.deliver(late)
+    assert office.arrived == ["a"]
+    assert (done.sent, done.dropped, done.failed) == (1, 1, 0)
+    assert done.reports == {"purchase_customer:a", "purchase_customer:b"}
+    assert office.message("b").status is Status.DROPPED
+    assert office.state.retry(office.message("b").id, office.now)
+    office.deliver(late)
+    assert office.arrived == ["a", "b"]
+
+
 def test_log_lines_name_orders_and_kinds_and_nobody(office: Office) -> None:
     office.queue(mail("ada"), mail("bob"))
     office.mailer.fail("envelope", GREYLISTED, recipient="ada@customer.example")
