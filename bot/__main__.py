@@ -239,13 +239,14 @@ def _tell(show: Callable[[argparse.Namespace, Settings], Shown], options: argpar
 def _status(options: argparse.Namespace) -> int:
     import json  # noqa: PLC0415
 
-    from bot.app import build_state, load_settings, utc_now  # noqa: PLC0415
+    from bot.app import build_rules, build_state, load_settings, utc_now  # noqa: PLC0415
     from bot.reporting import status_facts, status_lines  # noqa: PLC0415
 
     settings = load_settings(_config_path(options))
     if options.order:
         return _story(options, settings)
-    facts = status_facts(build_state(settings, changing=False), settings.timezone, utc_now())
+    hours = build_rules(settings).hours
+    facts = status_facts(build_state(settings, changing=False), settings.timezone, utc_now(), hours)
     print(json.dumps(facts, ensure_ascii=False, indent=2) if options.json else "\n".join(status_lines(facts)))
     return WELL
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.planning.drafting import Plan
 from bot.planning.due import latest_begun, next_due, weeks_seen
-from bot.planning.rules import Rules
+from bot.planning.rules import HourRules, Rules
 from bot.planning.run_words import result_words
 from bot.planning.runs import RunsSeen
 from bot.planning.sightings import Wanted
@@ -61,8 +61,13 @@ def plan_lines(plan: Plan, projection: Projection) -> Iterator[str]:
         yield "Nothing to do."
 
 
-def status_facts(state: State, timezone: str, now: datetime) -> dict[str, Any]:
-    """How things stand, for machines; times in the team's zone."""
+def status_facts(
+    state: State,
+    timezone: str,
+    now: datetime,
+    hours: HourRules = HourRules(),  # noqa: B008 - nothing in it changes
+) -> dict[str, Any]:
+    """How things stand, for machines; times in the team's zone. `hours`: when mail may leave that can wait."""
     zone = ZoneInfo(timezone)
     facts = state.facts()
     seen = state.recall(Wanted())
@@ -82,7 +87,7 @@ def status_facts(state: State, timezone: str, now: datetime) -> dict[str, Any]:
         },
         "mail_paused": {"until": _local(paused[0].isoformat(), zone), "why": paused[1]} if paused else None,
         "next_mail_due": _local(due.isoformat(), zone) if due else None,
-        "automations": _automations(seen.automations, zone, now),
+        "automations": _automations(seen.automations, Rules(language="en", timezone=zone, hours=hours), now),
         "closed_weeks": [week.mark.id for week in state.closed_weeks()],
         "reports_failing": facts.get("reports_error", ""),
         "reports_failed_at": _local(facts.get("reports_failed_at"), zone)
@@ -91,9 +96,9 @@ def status_facts(state: State, timezone: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _automations(seen: RunsSeen, zone: ZoneInfo, now: datetime) -> dict[str, dict[str, Any]]:
+def _automations(seen: RunsSeen, rules: Rules, now: datetime) -> dict[str, dict[str, Any]]:
     """Each automation the bot has met, in the order of its tab; what became of its last run in words."""
-    rules = Rules(language="en", timezone=zone)
+    zone = rules.timezone
     weeks = weeks_seen(seen.standings, seen, now, rules)
     found: dict[str, dict[str, Any]] = {}
     for key in (a.key for a in ALL_AUTOMATIONS if a.key in seen.standings):

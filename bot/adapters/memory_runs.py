@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.outbox import Message
 from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
@@ -52,11 +52,11 @@ class MemoryRuns:
         return sorted(self._weeks.values(), key=lambda week: (week.mark.end, week.mark.id))
 
 
-def _mail_counts(run_ids: Collection[str], messages: Iterable[Message]) -> dict[str, dict[str, int]]:
-    beginnings = tuple(f"{run_id}:" for run_id in run_ids)
+def _mail_counts(runs: Mapping[str, Run], messages: Iterable[Message]) -> dict[str, dict[str, int]]:
+    beginnings = tuple(run.mail_prefix for run in runs.values())
     theirs = [(m.id, str(m.status)) for m in messages if m.id.startswith(beginnings)]
     counts = {
-        run_id: dict(Counter(status for id_, status in theirs if id_.startswith(f"{run_id}:")))
-        for run_id in run_ids
+        run.id: dict(Counter(status for id_, status in theirs if id_.startswith(run.mail_prefix)))
+        for run in runs.values()
     }
     return {run_id: by_status for run_id, by_status in counts.items() if by_status}

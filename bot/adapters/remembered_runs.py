@@ -50,7 +50,7 @@ def recalled_runs(db: Statements) -> RunsSeen:
     """Everything `RunsSeen` promises."""
     standings = map(_standing_of, db.rows(f"SELECT {', '.join(_STANDING)} FROM standings"))
     runs = {run.id: run for run in _runs_wanted(db)}
-    mail = {run_id: counts for run_id in runs if (counts := _mail_counts(db, run_id))}
+    mail = {run_id: counts for run_id, run in runs.items() if (counts := _mail_counts(db, run))}
     last = db.rows(f"SELECT {', '.join(_MARK)} FROM weeks ORDER BY ends_at DESC, id DESC LIMIT 1")
     return RunsSeen({s.automation: s for s in standings}, runs, mail, _mark_of(last[0]) if last else None)
 
@@ -62,8 +62,8 @@ def _runs_wanted(db: Statements) -> Iterable[Run]:
     return [*unfinished, *latest.values()]
 
 
-def _mail_counts(db: Statements, run_id: str) -> dict[str, int]:
-    where, bounds = db.beginning("id", f"{run_id}:")
+def _mail_counts(db: Statements, run: Run) -> dict[str, int]:
+    where, bounds = db.beginning("id", run.mail_prefix)
     return dict(db.rows(f"SELECT status, COUNT(*) FROM messages WHERE {where} GROUP BY status", *bounds))
 
 

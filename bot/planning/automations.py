@@ -29,6 +29,7 @@ from bot.planning.sightings import Row, TabSnapshot
 from bot.planning.whens import latest
 from sheets_schema.automations import (
     ALL_AUTOMATIONS,
+    DIGEST,
     NOTICES,
     PURCHASE_MAIL,
     SURVEY,
@@ -188,7 +189,8 @@ def _stands(row: AutomationRow, before: Standing, seen: RunsSeen, now: datetime,
     if now_is is not None and now_is != was:
         since = now
     elif now_is is not None and row.on and not before.on:
-        since = max(since, latest(now_is, now, rules.timezone))
+        # A digest of last night's time may have been due this morning.
+        since = max(since, now if automation is DIGEST else latest(now_is, now, rules.timezone))
     return Standing(automation.key, when, row.on, since, before.ticked and row.run_now)
 
 

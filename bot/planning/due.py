@@ -5,10 +5,10 @@ Standing × RunsSeen × now ─► Weeks ─► (period, moment) of every run wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from bot.planning.hours import is_workday, next_open
 from bot.planning.periods import (
@@ -44,6 +44,8 @@ _BY_KEY = {automation.key: automation for automation in ALL_AUTOMATIONS}
 _INSTANT = timedelta(microseconds=1)
 #: Nowhere are there so many days on end without a working day.
 _MOST_DAYS = 60
+#: After this many days nobody looks for the next digest: the clock was put back by more than that.
+_FARTHEST = 400
 
 
 @dataclass(frozen=True)
@@ -212,8 +214,8 @@ def _turns(standing: Standing, weeks: Weeks, now: datetime, rules: Rules) -> lis
         case DIGEST.key:
             # Only today's: what was to be looked at yesterday is not news, and what still is comes with the next one.
             today = f"{rules.today(now)}"
-            moments = _digests(_when_of(DIGEST, standing, rules), now, rules)
-            return [(today, m) for m in moments if m <= now and _day_of(m, rules) == today][-1:]
+            moments = takewhile(lambda m: m <= now, _digests(_when_of(DIGEST, standing, rules), now, rules))
+            return [(today, moment) for moment in moments if _day_of(moment, rules) == today][-1:]
         case _:
             moment = latest(_when_of(_BY_KEY[key], standing, rules), now, rules.timezone)
             return [(_period_before(key, moment, rules).id, moment)]
@@ -225,21 +227,18 @@ def _period_before(key: str, moment: datetime, rules: Rules) -> Period:
     return before(day, rules.timezone)
 
 
-def _digests(when: When, now: datetime, rules: Rules) -> list[datetime]:
-    """The moments of the digests around now, oldest first: this time on working days, moved on to open hours."""
+def _digests(when: When, now: datetime, rules: Rules) -> Iterator[datetime]:
+    """The moments of digests from the last working day before now on: this time, moved on to open hours."""
     zone = rules.timezone
     moment = latest(when, now, zone)
-    back = 0
-    while not is_workday(rules.today(moment), rules) and back < _MOST_DAYS:
-        moment, back = latest(when, moment - _INSTANT, zone), back + 1
-    found: list[datetime] = []
     for _ in range(_MOST_DAYS):
         if is_workday(rules.today(moment), rules):
-            found.append(next_open(moment, rules))
-            if found[-1] > now and len(found) > 2:
-                break
+            break
+        moment = latest(when, moment - _INSTANT, zone)
+    for _ in range(_FARTHEST):
+        if is_workday(rules.today(moment), rules):
+            yield next_open(moment, rules)
         moment = following(when, moment, zone)
-    return found
 
 
 def _day_of(moment: datetime, rules: Rules) -> str:

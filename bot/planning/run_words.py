@@ -12,6 +12,8 @@ from sheets_schema.automations import ALL_AUTOMATIONS, DIGEST, TIER_REVIEW, Auto
 
 _LONGEST = 800
 _MOST_NAMES = 5
+#: Notes of a run that are told.
+_TOLD = ("archived", "backup", "had")
 _ON_THE_WAY = ("queued", "claimed", "sending")
 
 _WORDS: dict[str, dict[str, str]] = {
@@ -23,7 +25,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "error": "{names}: trouble on our side", "again": "{names}: trouble on our side, tried again at {time}",
         "dead": "{count} not accepted by the mail server", "held": "{count} held back", "dropped": "{count} dropped",
         "empty": "no orders: {count} got none",
-        "nothing": "nothing to look at: {count} got none", "archived": "{value} orders moved to Archive", "backup": "backup: {value}",
+        "nothing": "nothing to look at: {count} got none", "had": "{value} had one today already", "archived": "{value} orders moved to Archive", "backup": "backup: {value}",
         "bad_when": "'{text}' cannot be used here: write it like {example}. Until then: {kept}",
         "no_when": "When is blank: write it like {example}. Until then: {kept}",
         "double": "Row {row} counts for this automation: delete this row",
@@ -40,7 +42,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "no_email_one": "{names}在团队成员表中没有邮箱", "bad_email": "{names}在团队成员表中的邮箱不正确",
         "error": "{names}：系统出错", "again": "{names}：系统出错，将于 {time} 重试",
         "dead": "{count} 份被邮件服务器拒收", "held": "{count} 份暂缓发送", "dropped": "{count} 份已取消发送",
-        "empty": "无订单：{count} 人未发送", "nothing": "{count} 人无待办，未发送",
+        "empty": "无订单：{count} 人未发送", "nothing": "{count} 人无待办，未发送", "had": "{value} 人当天已收到过",
         "archived": "已归档 {value} 个订单", "backup": "备份：{value}",
         "bad_when": "“{text}”不能用作此处的时间：请写成 {example}。改好之前按 {kept}",
         "no_when": "时间为空：请写成 {example}。填写之前按 {kept}",
@@ -59,6 +61,7 @@ def result_words(run: Run, mail: Mapping[str, int], rules: Rules) -> str:
     late = words["late"] if run.late else ""
     if run.done_at is None and not run.attempts:
         return late + words["begun"]
+    mail = _own_mail(run, mail)
     total, sent = sum(mail.values()), mail.get("sent", 0)
     if any(mail.get(status) for status in _ON_THE_WAY):
         main = words["sending"].format(sent=sent, total=total)
@@ -73,8 +76,20 @@ def result_words(run: Run, mail: Mapping[str, int], rules: Rules) -> str:
     parts += [words[s].format(count=mail[s]) for s in ("dead", "held", "dropped") if mail.get(s)]
     empty = words["nothing" if run.automation == DIGEST.key else "empty"]
     parts += [empty.format(count=run.empty)] if run.empty else []
-    parts += [words[code].format(value=value) for code, value in run.notes if code in ("archived", "backup")]
+    parts += [words[code].format(value=value) for code, value in run.notes if code in _TOLD]
     return _short(late + words["semicolon"].join(parts))
+
+
+def _own_mail(run: Run, mail: Mapping[str, int]) -> Mapping[str, int]:
+    """The mails of this run alone: a digest's are counted by the day, those of the day's runs before it among them.
+
+    Which is which is not remembered, so that the earlier ones are taken for those that are dealt with.
+    """
+    had, own = int(dict(run.notes).get("had") or 0), dict(mail)
+    for status in sorted(own, key=lambda one: (one != "sent", one in _ON_THE_WAY)):
+        earlier = min(had, own[status])
+        own[status], had = own[status] - earlier, had - earlier
+    return own
 
 
 def _why(run: Run, rules: Rules) -> str:

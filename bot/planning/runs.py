@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sheets_schema.automations import DIGEST
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -57,8 +59,14 @@ class Run:
     #: When the failures are tried again by themselves.
     retry_at: datetime | None = None
     attempts: int = 0
-    #: What else the Result cell should say, as codes with values: ("archived", "12"), ("backup", "2026-11.xlsx").
+    #: What else the Result cell should say, as codes with values: ("archived", "12"), ("backup", "2026-11.xlsx"),
+    #: ("had", "3") for those who had their digest already.
     notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def mail_prefix(self) -> str:
+        """What the ids of its mails begin with. A digest's are the day's: nobody gets two, whatever run asks."""
+        return f"{self.automation}:{self.period}:" if self.automation == DIGEST.key else f"{self.id}:"
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ class RunsSeen:
     #: By id: all that are not done, and of each automation the one begun last of those that fell due, and of those
     #: asked for. The periods and numbers of new runs go on from these.
     runs: Mapping[str, Run] = field(default_factory=dict)
-    #: Run id -> status of its messages -> how many; a run without any is absent.
+    #: Run id -> status of its messages (by `mail_prefix`) -> how many; a run without any is absent.
     mail: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     last_week: WeekMark | None = None
 

@@ -12,13 +12,8 @@ from bot.reports.letters import Letter, Material, addressed, recipient_of, still
 from sheets_schema.automations import DIGEST
 
 
-def day_prefix(run: Run) -> str:
-    """How the ids of all digests of this day begin, those that were asked for among them."""
-    return f"{DIGEST.key}:{run.period}"
-
-
 def digest_letters(run: Run, material: Material, known: Collection[str]) -> Iterator[Letter]:
-    """Every reader's letter but those who have one of this day already (`known` ids that begin with `day_prefix`).
+    """Every reader's letter but those who have one of this day already (`known` message ids).
 
     Once the day is over, or its hours are, nobody gets any: the next day's digest tells of what is still to be looked
     at. Somebody without an address is named only where there is something to tell them.
@@ -26,7 +21,7 @@ def digest_letters(run: Run, material: Material, known: Collection[str]) -> Iter
     today = today_of(material)
     if f"{today.day}" != run.period:
         return
-    told = {message_id.removeprefix(day_prefix(run)).partition(":")[2] for message_id in known}
+    told = {message_id.removeprefix(run.mail_prefix) for message_id in known}
     digests = own_digests(material.columns, today, material.job.place, material.rules)
     owned = {own.reader: own for own in digests if own.reader.key not in told}
     for own in map(owned.__getitem__, still_owed(run, owned)):
@@ -34,6 +29,13 @@ def digest_letters(run: Run, material: Material, known: Collection[str]) -> Iter
             yield addressed(own.reader, lambda own=own: _draft(own, run, material))  # type: ignore[misc] # bound at once
         else:
             yield Letter(own.reader)
+
+
+def had_already(run: Run, known: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """A note for Result of how many had the day's digest before this run (`known` message ids)."""
+    if run.attempts:
+        return run.notes
+    return (("had", str(len(known))),) if known else ()
 
 
 def today_of(material: Material) -> Today:
@@ -44,7 +46,7 @@ def today_of(material: Material) -> Today:
 
 def _draft(own: OwnDigest, run: Run, material: Material) -> Draft:
     return Draft(
-        id=f"{run.id}:{own.reader.key}",
+        id=f"{run.mail_prefix}{own.reader.key}",
         kind=DIGEST.key,
         recipient=recipient_of(own.reader, material.rules),
         reply_to=None,

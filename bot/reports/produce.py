@@ -9,7 +9,7 @@ Nothing is stored and nothing written here: what comes back is the worker's to c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -23,7 +23,7 @@ from bot.planning.runs import ClosedWeek, Run, RunFailure
 from bot.planning.sightings import Wanted
 from bot.ports import Columns, State
 from bot.projection import Edit
-from bot.reports.digest_run import day_prefix, digest_letters
+from bot.reports.digest_run import digest_letters, had_already
 from bot.reports.figures.digest import WANTED as DAILY
 from bot.reports.figures.monthly import WANTED as MONTHLY
 from bot.reports.figures.purchases import WANTED as PURCHASES
@@ -107,8 +107,11 @@ def _outcome(run: Run, material: Material, written: Iterable[str]) -> Outcome:
     `written` are the ids of what this job's other runs will put there.
     """
     app, now = material.app, material.job.now
+    prefix = run.mail_prefix
+    known = app.state.known_messages(prefix) | {i for i in written if i.startswith(prefix)}
     extras = extras_of(run, material)
-    letters = tuple(_letters(replace(run, notes=extras.notes), material, written))
+    notes = had_already(run, known) if run.automation == DIGEST.key else extras.notes
+    letters = tuple(_letters(replace(run, notes=notes), material, known))
     made = [_rendered(app, letter, now) for letter in letters if letter.draft is not None]
     messages = tuple(message for message in made if isinstance(message, Message))
     messages += tuple(
@@ -126,22 +129,19 @@ def _outcome(run: Run, material: Material, written: Iterable[str]) -> Outcome:
         empty=run.empty + sum(letter.is_empty for letter in letters),
         failures=failures,
         retry_at=now + AGAIN if is_ours else None,
-        notes=extras.notes,
+        notes=notes,
     )
     return Outcome(done, messages, extras)
 
 
-def _letters(run: Run, material: Material, written: Iterable[str]) -> Iterator[Letter]:
-    state = material.app.state
+def _letters(run: Run, material: Material, known: Collection[str]) -> Iterator[Letter]:
     match run.automation:
         case DIGEST.key:
-            prefix = day_prefix(run)
-            known = state.known_messages(prefix) | {i for i in written if i.startswith(prefix)}
             return digest_letters(run, material, known)
         case WEEKLY_PERSONAL.key | WEEKLY_TEAM.key:
-            return weekly_letters(run, material, state.known_messages(f"{run.id}:"))
+            return weekly_letters(run, material, known)
         case _:
-            return monthly_letters(run, material, state.known_messages(f"{run.id}:"))
+            return monthly_letters(run, material, known)
 
 
 def _rendered(app: ReportApp, letter: Letter, now: datetime) -> Message | RunFailure:

@@ -237,6 +237,19 @@ def test_of_two_workers_that_close_the_same_week_one_gets_a_conflict(state: Stat
     assert (state.messages(), state.recall_runs().runs) == ([], {})
 
 
+def test_digests_are_counted_by_their_day_whichever_run_sent_them(state: State) -> None:
+    runs = tuple(
+        run(f"digest:{name}", begun_at=NOW + n * MINUTE, asked=".r" in name)
+        for n, name in enumerate(("2026-11-20", "2026-11-20.r1"))
+    )
+    mails = (
+        report("digest:2026-11-20", "anna@sales.example"),
+        report("digest:2026-11-19", "lina@sales.example"),
+    )
+    commit(state, runs=runs, new_runs=frozenset(one.id for one in runs), messages=mails)
+    assert state.recall_runs().mail == {one.id: {"queued": 1} for one in runs}
+
+
 def test_a_run_and_its_mail_are_stored_together(state: State) -> None:
     commit(state, runs=(run(shown=True),), new_runs=frozenset({run().id}))
     mails = tuple(report(run().id, f"{name}@sales.example") for name in ("anna", "lina"))

@@ -186,7 +186,7 @@ def test_run_now_tells_those_alone_who_were_not_told_yet_however_often(
         office.tick()
         office.poll()
     assert office.told() == {"2026-11-27": once(*TOLD, "lina@sales.example")}
-    assert office.result() == "nothing to send"
+    assert office.result() == "nothing to send; 5 had one today already"
 
 
 def test_run_now_before_nine_leaves_nothing_to_tell_at_nine(thursday: Callable[[], Office]) -> None:

@@ -11,7 +11,7 @@ from bot.planning.drafting import Place
 from bot.planning.rules import Rules
 from bot.ports import Columns
 from bot.reports.figures.digest import WANTED, Today, own_digests
-from sheets_schema import CONTRACTS, CUSTOMERS, TEAM, Cell
+from sheets_schema import ARCHIVE, CONTRACTS, CUSTOMERS, TEAM, Cell
 from sheets_schema.cells import date_serial, datetime_serial
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -50,10 +50,13 @@ def order(number: str, **cells: Cell) -> Row:
 
 
 def reading(
-    orders: Sequence[Row] = (), team: Sequence[Row] = TEAM_OF_FIVE, customers: Sequence[Row] = ()
+    orders: Sequence[Row] = (),
+    team: Sequence[Row] = TEAM_OF_FIVE,
+    customers: Sequence[Row] = (),
+    archive: Sequence[Row] = (),
 ) -> dict[str, Columns]:
-    """The three tabs as one answer has them."""
-    rows = {CONTRACTS.key: orders, TEAM.key: team, CUSTOMERS.key: customers}
+    """The four tabs as one answer has them."""
+    rows = {CONTRACTS.key: orders, TEAM.key: team, CUSTOMERS.key: customers, ARCHIVE.key: archive}
     return {
         tab: Columns(
             tab, {key: [row.get(key, True if key == "active" else "") for row in rows[tab]] for key in keys}
@@ -67,9 +70,10 @@ def digests(
     team: Sequence[Row] = TEAM_OF_FIVE,
     customers: Sequence[Row] = (),
     rules: Rules = RULES,
+    archive: Sequence[Row] = (),
 ) -> dict[str, Digest]:
     """Every person's digest by address, or by name where there is none."""
-    found = own_digests(reading(orders, team, customers), Today(DAY, NINE), PLACE, rules)
+    found = own_digests(reading(orders, team, customers, archive), Today(DAY, NINE), PLACE, rules)
     assert len({own.reader.key for own in found}) == len(found), "two mails for one person"
     return {own.reader.email.partition("@")[0] or own.reader.name: own.digest for own in found}
 

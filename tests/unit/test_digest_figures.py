@@ -235,6 +235,19 @@ def test_an_order_since_then_ends_the_reminder(cells: dict[str, Cell], is_told: 
     assert told(digest) == ({"next_purchases": ["Hansen"]} if is_told else {})
 
 
+def test_an_order_that_has_moved_to_archive_is_one_since_too() -> None:
+    row = order("A-1", order_date=on(-1), status="Completed")
+    customers = [HANSEN | {"next_purchase": on(-3)}]
+    assert told(digests(customers=customers)["max"]) == {"next_purchases": ["Hansen"]}
+    assert told(digests(customers=customers, archive=[row])["max"]) == {}
+
+
+def test_the_copy_of_a_row_is_not_counted_while_it_is_one() -> None:
+    row = order("A-1", due_date=on(-1), row_id="r1")
+    (line,) = digests([row, row])["anna"].overdue
+    assert line.amount == Decimal(100)
+
+
 def test_several_owners_are_all_reminded_and_an_unreadable_date_is_nobodys() -> None:
     rows = [
         HANSEN | {"owner": "Max、Anna", "next_purchase": on(0)},

@@ -19,7 +19,7 @@ from bot.reports.figures.open_orders import OpenOrder, last_ordered, open_orders
 from bot.reports.figures.people import read_members
 from bot.reports.figures.persons import Person, Persons
 from bot.reports.readers import Reader
-from sheets_schema import CONTRACTS, CUSTOMERS, TEAM, Cell
+from sheets_schema import ARCHIVE, CONTRACTS, CUSTOMERS, TEAM, Cell
 from sheets_schema.cells import plain_text, read_date
 from sheets_schema.languages import language_of
 from sheets_schema.roles import FINANCE
@@ -32,6 +32,7 @@ WANTED: dict[str, tuple[str, ...]] = {
         "row_id", "order_no", "order_date", "customer", "product", "amount", "currency", "due_date", "salesperson",
         "status", "reviewer", "finance_reviewer", "created_at", "updated_at",
     ),
+    ARCHIVE.key: ("order_no", "order_date", "customer", "status", "created_at"),
     CUSTOMERS.key: ("customer_no", "customer", "contact", "phone", "owner", "next_purchase"),
     TEAM.key: ("name", "email", "team", "role", "language", "active"),
 }  # fmt: skip

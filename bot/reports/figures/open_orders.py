@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import chain
 
 from bot.planning.rules import Rules
 from bot.ports import Columns
 from bot.reports.figures.people import resolved_customers
 from bot.reports.figures.persons import Persons, key_of
-from sheets_schema import CONTRACTS, CUSTOMERS, Cell, Kind
+from sheets_schema import ARCHIVE, CONTRACTS, CUSTOMERS, Cell, Kind
 from sheets_schema.cells import is_error, plain_text, read_cell
 from sheets_schema.currencies import currency_code
 from sheets_schema.titles import fold
@@ -63,7 +64,13 @@ def open_orders(columns: Mapping[str, Columns], persons: Persons, rules: Rules) 
     """
     names = resolved_customers(columns.get(CUSTOMERS.key))
     lines: dict[str, list[_Line]] = {}
+    met: set[str] = set()
     for line in _lines(columns.get(CONTRACTS.key)):
+        row_id = line.text("row_id")
+        if row_id in met:
+            # The copy of a row is about to become a row of its own, and counts from then on.
+            continue
+        met |= {row_id} - {""}
         state = state_of(line.text("status"))
         if state is None or state.key not in _OVER:
             lines.setdefault(fold(line.number), []).append(line)
@@ -71,10 +78,10 @@ def open_orders(columns: Mapping[str, Columns], persons: Persons, rules: Rules) 
 
 
 def last_ordered(columns: Mapping[str, Columns]) -> dict[str, date]:
-    """Folded name of a customer -> the day of their last order that was not cancelled."""
+    """Folded name of a customer -> the day of their last order that was not cancelled, archived or not."""
     names = resolved_customers(columns.get(CUSTOMERS.key))
     found: dict[str, date] = {}
-    for line in _lines(columns.get(CONTRACTS.key)):
+    for line in chain(_lines(columns.get(CONTRACTS.key)), _lines(columns.get(ARCHIVE.key))):
         text = line.text("customer")
         day = line.day("order_date") or line.day("created_at")
         if day is None or state_of(line.text("status")) is CANCELLED:
