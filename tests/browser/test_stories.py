@@ -223,7 +223,9 @@ def test_a_form_answer_gets_its_number_on_the_receipt(
     }
 
 
-def test_thirty_pasted_rows_are_thirty_orders_with_one_mail_a_person(office: Office, open_page: OpenPage) -> None:
+def test_thirty_pasted_rows_are_thirty_orders_with_one_mail_a_person(
+    office: Office, open_page: OpenPage
+) -> None:
     page = open_orders(open_page, office, width=1600, height=900)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     row, before = office.next_row(), {mail["id"] for mail in office.mails()}
