@@ -21,7 +21,7 @@ from bot.planning.sightings import EXTRA, Order, Origin, Row, Seen, Sighting
 from sheets_schema import CONTRACTS, ORDER_ENTRY, Cell, Kind, Owner
 from sheets_schema.archive import BIN
 from sheets_schema.titles import Header, fold
-from sheets_schema.workflow import PENDING
+from sheets_schema.workflow import BY_STATE, PENDING
 
 #: A tenth of a second, and far less than any minor unit: what doubles may lose on their way.
 _CLOSE = 1e-6
@@ -243,7 +243,11 @@ def _known_cells(
         for key, cell in fills(line, sighting.order_no, rules.today(sighting.created_at), rules).items():
             if key not in (sighting.cells if landed else row.cells):
                 desired[key] = cell
-    desired |= _reviewed(seen.progress.get(row_id), rules)
+    progress = seen.progress.get(row_id)
+    if "status" in desired and progress is not None and not landed:
+        # Of a line on its way an emptied cell is no new order's.
+        desired["status"] = BY_STATE[progress.state].title(rules.language)
+    desired |= _reviewed(progress, rules)
     desired["problem"] = sentences(tab.problems.get(row.number, ()), rules.language)
     order = seen.orders.get(sighting.order_no)
     if order is not None and sighting.order_no not in judgement.awaited:

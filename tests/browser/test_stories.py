@@ -31,6 +31,9 @@ SOON = 30_000  #: milliseconds: a settling row, a poll, a mail, a mark
 POLLS = 2  #: so many more polls have certainly seen what was typed before
 NUMBER = re.compile(r"^\d{8}-\d{3}$")
 BOTH_SENT = re.compile(r"✓.*✓")
+#: Who hears that an order of either team waits for its review.
+CHINESE_LEADS = {"wangqiang@sales.example", "zhouhui@sales.example"}
+ENGLISH_LEADS = {"sofia@sales.example", "zhouhui@sales.example"}
 OpenPage = Callable[..., Page]
 Picture = Callable[[Page, str], Path]
 
@@ -181,11 +184,12 @@ def test_an_order_is_typed_slowly_and_mailed_once_it_is_complete(
     go(orders, row, "mail_status")
     expect(cell(orders, row, "mail_status")).to_have_text(BOTH_SENT, timeout=SOON)
     picture(orders, "order-mailed-zh-light")
-    expect(mailbox.locator("#letters li", has_text=number)).to_have_count(2)
+    expect(mailbox.locator("#letters li", has_text=number)).to_have_count(4)
     picture(mailbox, "mailbox-zh-dark")
     assert {mail["to"][0] for mail in office.mails(number)} == {
         "purchasing@chenguang.example",
         "zhaomin@sales.example",
+        *CHINESE_LEADS,
     }
     for page in (orders, mailbox):
         assert page.evaluate("window.neverReloaded"), "somebody reloaded the page"
@@ -204,7 +208,7 @@ def test_a_form_answer_gets_its_number_on_the_receipt(
     page.locator("#send").click()
     expect(page.locator("#order_no")).to_have_text(NUMBER, timeout=SOON)
     number = page.locator("#order_no").inner_text().strip()
-    expect(page.locator("#mails .count")).to_have_text("2", timeout=SOON)
+    expect(page.locator("#mails .count")).to_have_text("4", timeout=SOON)
     picture(page, "receipt-en-light")
     [order] = [row for row in office.orders() if row.get("order_no") == number]
     assert (order["customer"], order["amount"], order["salesperson"]) == (
@@ -212,10 +216,16 @@ def test_a_form_answer_gets_its_number_on_the_receipt(
         "4,485.00",
         "Tom Hale",
     )
-    assert {m["to"][0] for m in office.mails(number)} == {"purchasing@kestrel.example", "tom@sales.example"}
+    assert {m["to"][0] for m in office.mails(number)} == {
+        "purchasing@kestrel.example",
+        "tom@sales.example",
+        *ENGLISH_LEADS,
+    }
 
 
-def test_thirty_pasted_rows_are_thirty_orders_and_sixty_mails(office: Office, open_page: OpenPage) -> None:
+def test_thirty_pasted_rows_are_thirty_orders_with_one_mail_a_person(
+    office: Office, open_page: OpenPage
+) -> None:
     page = open_orders(open_page, office, width=1600, height=900)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     row, before = office.next_row(), {mail["id"] for mail in office.mails()}
@@ -236,7 +246,7 @@ def test_thirty_pasted_rows_are_thirty_orders_and_sixty_mails(office: Office, op
     numbers = {r["order_no"] for r in pasted}
     assert len(pasted) == len(numbers) == 30
     sent = Counter((str(mail["subject"]).partition(" ")[0], mail["to"][0]) for mail in new)
-    people = ("purchasing@nordlicht.example", "anna@sales.example")
+    people = ("purchasing@nordlicht.example", "anna@sales.example", *ENGLISH_LEADS)
     assert sent == {(number, person): 1 for number in numbers for person in people}
 
 
@@ -263,17 +273,18 @@ def test_an_emptied_mail_cell_asks_for_one_more_mail_to_each(office: Office, ope
     page = open_orders(open_page, office, width=1600, height=900)
     row = office.next_row()
     number = typed_order(page, row, quantity="42")
-    assert len(office.mails(number)) == 2
+    until(lambda: len(office.mails(number)) == 4)
     # A cell that is emptied before the bot has seen its own mark there counts as a mark that got lost.
     office.let_poll()
     page.keyboard.press("Delete")
     answer_yes(page)
-    until(lambda: len(office.mails(number)) == 4)
+    until(lambda: len(office.mails(number)) == 6)
     expect(cell(page, row, "mail_status")).to_have_text(BOTH_SENT, timeout=SOON)
     office.let_poll()
     assert Counter(mail["to"][0] for mail in office.mails(number)) == {
         "purchasing@chenguang.example": 2,
         "zhaomin@sales.example": 2,
+        **dict.fromkeys(CHINESE_LEADS, 1),
     }
 
 
@@ -295,7 +306,27 @@ def test_a_row_with_a_problem_says_so_and_goes_out_once_it_is_mended(
     expect(cell(page, row, "problem")).to_have_text("", timeout=SOON)
     go(page, row, "mail_status")
     expect(cell(page, row, "mail_status")).to_have_text(BOTH_SENT, timeout=SOON)
-    assert len(office.mails()) == before + 2
+    until(lambda: len(office.mails()) == before + 4)
+
+
+def test_an_approved_order_is_told_to_its_salesperson_and_the_warehouse(
+    office: Office, open_page: OpenPage, picture: Picture
+) -> None:
+    page = open_orders(open_page, office, locale="zh-CN", width=1600, height=900)
+    row = office.next_row()
+    number = typed_order(page, row, quantity="44")
+    until(lambda: len(office.mails(number)) == 4)
+    home = open_page("/", locale="zh-CN")
+    expect(home.get_by_role("link", name="订单状态")).to_have_attribute(
+        "href", re.compile(rf"\?cell={column_letter(column('status'))}\d+$")
+    )
+    type_into(page, row, "status", "已审核")
+    type_into(page, row, "reviewer", "王强")
+    until(lambda: len(office.mails(number)) == 6)
+    assert {m["to"][0] for m in office.mails(number)[:2]} == {"zhaomin@sales.example", "machao@sales.example"}
+    go(page, row, "reviewed_at")
+    expect(cell(page, row, "reviewed_at")).not_to_have_text("", timeout=SOON)
+    picture(page, "order-approved-zh-light")
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])

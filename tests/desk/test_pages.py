@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.desk.pages.frame import LANGUAGES, Frame, Texts
 from bot.desk.wire import Call
 from sheets_schema import AUTOMATIONS, CONTRACTS
+from sheets_schema.titles import column_letter
 from tests.desk.client import Workbook
 from tests.desk.sample_company import company
 
@@ -78,6 +79,27 @@ def test_the_first_page_shows_the_newest_orders_and_what_the_bot_says_of_them(ow
     assert "客户 ✓" in html
     assert HOSTILE not in html
     assert f'href="/book/{book.id}/101?cell=A2">Order book</a>' in html
+
+
+def test_the_guide_leads_to_the_newest_order_that_waits_for_its_review(own_desk: Desk) -> None:
+    book = company(own_desk)
+    assert "Approve it as the lead" not in page(own_desk, "/")
+    letter = column_letter([field.key for field in CONTRACTS.fields].index("status"))
+    orders = [
+        ("20261120-001", "待审核", 3),
+        ("20261120-002", "Pending review", 2),
+        ("20261120-003", "已审核", 4),
+    ]
+    written = [
+        {"order_no": no, "customer": "A", "status": status, "created_at": at} for no, status, at in orders
+    ]
+    titled = f"'{CONTRACTS.zh}'!A2"
+    book.write(titled, [[one.get(field.key, "") for field in CONTRACTS.fields] for one in written])
+    assert f'href="/book/{book.id}/101?cell={letter}2">Its status</a>' in page(own_desk, "/")
+    for one in written:
+        one["status"] = "已审核"
+    book.write(titled, [[one.get(field.key, "") for field in CONTRACTS.fields] for one in written])
+    assert f'href="/book/{book.id}/101?cell={letter}4">Its status</a>' in page(own_desk, "/")
 
 
 def test_titles_are_escaped(own_desk: Desk) -> None:

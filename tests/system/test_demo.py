@@ -16,6 +16,7 @@ from bot.cycle import run_cycle, stand_down
 from bot.demo.board import TITLE
 from bot.demo.fill import LANGUAGE, demo_settings, new_workbook, remembered_workbook
 from bot.demo.hand import Hand
+from bot.demo.stock import GOODS
 from bot.desk import Desk
 from bot.glance import App, Glance
 from bot.layout.structure import Layout, missing_layout
@@ -69,6 +70,24 @@ def test_nothing_is_mailed_and_only_the_rows_typed_wrongly_have_a_problem(shop: 
     assert edits[-1] == 0, "the bot never comes to rest"
     assert {row["mail_status"] for row in rows[:-2]} == {"未发送：启用前已有"}
     assert all(row.get("row_id") for row in rows[:-2])
+
+
+def test_stock_is_as_the_company_counted_it(shop: Shop) -> None:
+    shop.poll_until_quiet()
+    counted = {(g.name, g.specification): g.stock for g in GOODS}
+    shown = {
+        (row["product"], row.get("specification", "")): row.get("stock", "")
+        for row in shop.hand.rows(PRODUCTS)
+    }
+    assert {key: int(text.replace(",", "")) if text else None for key, text in shown.items()} == counted
+
+
+def test_the_survey_leads_to_the_desks_own_feedback_form(shop: Shop) -> None:
+    settings = demo_settings(shop.desk, shop.key, shop.data)
+    form = requests.get(settings.survey.form.replace("{order_no}", "20261122-001"), timeout=10)
+    assert form.status_code == 200
+    assert 'value="20261122-001"' in form.text
+    assert (settings.hours.quiet, settings.hours.workdays) == ("", "")
 
 
 def test_init_would_find_nothing_to_do(shop: Shop) -> None:

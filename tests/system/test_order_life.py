@@ -169,6 +169,16 @@ def test_a_status_that_is_put_back_before_it_settles_is_heard_by_nobody(office: 
     assert office.rest() == []
 
 
+def test_an_emptied_status_shows_again_what_was_reached(office: Stage) -> None:
+    row = sold(office)
+    office.contracts.type(row, status="Approved", reviewer="Lena Lead")
+    office.rest()
+    office.contracts.clear(row, "status")
+    assert office.rest() == []
+    assert office.contracts.row(row)["status"] == "Approved"
+    assert "problem" not in office.contracts.row(row)
+
+
 def test_sent_back_with_a_note_reaches_the_salesperson_and_back_again_the_lead(office: Stage) -> None:
     row = sold(office)
     office.contracts.type(row, exception="Ask for a deposit first")

@@ -13,7 +13,7 @@ from bot.desk.pages.latest import KEYS, Order, newest_orders
 from bot.desk.pages.visible import visible_books
 from bot.desk.wire import Answer, Call
 from sheets_schema import AUTOMATIONS, CONTRACTS, Tab
-from sheets_schema.workflow import PENDING, state_of
+from sheets_schema.workflow import APPROVED, PENDING, state_of
 
 if TYPE_CHECKING:
     from bot.desk.parts import Parts
@@ -39,6 +39,7 @@ def answer(desk: Parts, call: Call, rest: list[str]) -> Answer:
         company=company,
         orders=_orders(company, latest) if company else "",
         reviewed=_to_review(latest),
+        review_words=_review_words(company) if company else {},
         automations=_address(company, AUTOMATIONS) if company else "",
         latest=latest,
         columns=[CONTRACTS.by_key[key] for key in KEYS],
@@ -59,6 +60,16 @@ def _to_review(latest: list[Order]) -> str:
     numbered = [order for order in latest if order.texts["order_no"] and order.status_address]
     waiting = [order for order in numbered if state_of(order.texts["status"]) is PENDING]
     return next((order.status_address for order in (*waiting, *numbered)), "")
+
+
+def _review_words(book: Workbook) -> dict[str, str]:
+    """What to choose, and in which column, as the workbook has it: its language need not be the page's."""
+    sheet = sheet_of(book, CONTRACTS)
+    language = "zh-CN" if sheet is not None and sheet.title == CONTRACTS.zh else "en"
+    return {
+        "approved": APPROVED.title(language),
+        "reviewer": CONTRACTS.by_key["reviewer"].title(language),
+    }
 
 
 def _address(book: Workbook, tab: Tab) -> str:
