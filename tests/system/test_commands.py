@@ -259,7 +259,9 @@ def started(command: str, *arguments: str, data: Path) -> subprocess.CompletedPr
     )  # fmt: skip
 
 
-def test_the_demo_ends_well_with_all_its_mails_and_the_leads_reports_also_a_second_time(tmp_path: Path) -> None:
+def test_the_demo_ends_well_with_all_its_mails_and_the_leads_reports_also_a_second_time(
+    tmp_path: Path,
+) -> None:
     # Ticked again within two minutes, Run now joins the run of a moment ago: nobody gets a second report.
     for reports in (3, 0):
         done = started("demo", "--leave", data=tmp_path)
