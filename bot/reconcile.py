@@ -28,7 +28,7 @@ from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot
 from bot.ports import Commit, Lease, LeaseLost, Place, WorkbookRefused
 from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, SetRange, project
-from bot.stock_cells import stock_edits, strayed
+from bot.stock_cells import blank_again, stock_edits, strayed
 from bot.survey import core_shown
 from sheets_schema import AUTOMATIONS, CONTRACTS, PRODUCTS, Cell
 
@@ -53,6 +53,7 @@ def reconcile(
     activity = activity_owed(glance.about, app.state, app.workbook, app.rules, now)
     retold: tuple[Entry, ...] = ()
     fallen: tuple[StockMark, ...] = ()
+    blanks: tuple[Edit, ...] = ()
     if edits:
         # People go on working while we think: what is written goes by where the rows are now.
         reading = app.workbook.read()
@@ -72,7 +73,9 @@ def reconcile(
                 app.state.commit(Commit(facts=refused(now)), lease)
             raise
         retold = problem_entries(projection.problems, now, app.rules.language)
-        fallen = strayed(edits, answered, sight.catalog, seen.stock, sight.lookups.get(PRODUCTS.key))
+        products = sight.lookups.get(PRODUCTS.key)
+        blanks = blank_again(edits, answered, sight.catalog, products)
+        fallen = strayed(edits, answered, sight.catalog, seen.stock, products)
         if automations is not None:
             answer = as_answered(automations, answered)
             shown = (*shown, *runs_shown(answer, seen.automations, app.rules))
@@ -82,6 +85,8 @@ def reconcile(
     )
     if not done.is_empty():
         app.state.commit(done, lease)
+    if blanks:
+        app.workbook.write(blanks)
     marker = next((e.marker for e in edits if isinstance(e, SetMarker)), None)
     about = replace(glance.about, marker=marker) if marker and glance.about else glance.about
     return len(edits), replace(

@@ -1,11 +1,11 @@
 """What the Stock cells of Products ought to show, against what they show. Pure.
 
-marks × Products as read ─► edits ─► the write's own answer ─► marks of rows on which a number fell by mistake
+marks × Products as read ─► edits ─► the write's own answer ─► marks, and blanks, for rows on which a number fell by mistake
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -50,22 +50,55 @@ def strayed(
     `answered` shows the rows as they stood right after the write. With these marks the number that fell there is not
     taken for a person's count, and the next cycle writes the right one.
     """
-    column = header.columns.get("stock") if header is not None else None
-    if header is None or column is None:
-        return ()
-    meant = {product.row: stock_key(product) for product in catalog.all_products()}
     counted = {stock_key(p): p.stock for p in catalog.all_products() if p.stock is not None}
     found: list[StockMark] = []
+    for _, key, fallen in _fallen(edits, answered, catalog, header):
+        if key in counted:
+            own = marks.get(key) or StockMark(key, counted[key], Decimal(0), counted[key])
+            found.append(replace(own, shown=fallen))
+    return tuple(found)
+
+
+def blank_again(
+    edits: Iterable[Edit],
+    answered: Mapping[Place, Sequence[Cell]],
+    catalog: Catalog,
+    header: Header | None,
+) -> tuple[SetCells, ...]:
+    """What takes a stock number away that fell on the row of a product which nobody counts.
+
+    There is no mark of such a product that could tell the number from a person's, so it must go at once.
+    """
+    column = header.columns.get("stock") if header is not None else None
+    counted = {stock_key(p) for p in catalog.all_products() if p.stock is not None}
+    return tuple(
+        SetCells(PRODUCTS.key, row, {column: ""})
+        for row, key, _ in _fallen(edits, answered, catalog, header)
+        if key not in counted and column is not None
+    )
+
+
+def _fallen(
+    edits: Iterable[Edit],
+    answered: Mapping[Place, Sequence[Cell]],
+    catalog: Catalog,
+    header: Header | None,
+) -> Iterator[tuple[int, str, Decimal]]:
+    """The stock numbers that fell on another product's row: which row, whose it is, and the number."""
+    column = header.columns.get("stock") if header is not None else None
+    if header is None or column is None:
+        return
+    meant = {product.row: stock_key(product) for product in catalog.all_products()}
     for edit in edits:
         if not isinstance(edit, SetCells) or edit.tab != PRODUCTS.key or column not in edit.cells:
             continue
-        key = _shown_key(answered.get((PRODUCTS.key, edit.row), ()), header)
+        cells = answered.get((PRODUCTS.key, edit.row))
         fallen = read_number(edit.cells[column])
-        if key == meant.get(edit.row) or key not in counted or not isinstance(fallen, Decimal):
+        if cells is None or not isinstance(fallen, Decimal):
             continue
-        own = marks.get(key) or StockMark(key, counted[key], Decimal(0), counted[key])
-        found.append(replace(own, shown=fallen))
-    return tuple(found)
+        key = _shown_key(cells, header)
+        if key != meant.get(edit.row):
+            yield edit.row, key, fallen
 
 
 def _shown_key(cells: Sequence[Cell], header: Header) -> str:

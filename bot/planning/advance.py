@@ -145,7 +145,7 @@ def _record(draft: Drafting, course: Course, after: Progress, taken: Sequence[tu
     if after.note and after.note != before.note:
         note("sent_back", "", after.note)
     for key in course.altered:
-        old, new = before.told.get(key, ""), course.row.cells.get(key, "")
+        old, new = before.told.get(key, ""), course.shown.get(key, "")
         note("changed", plain_text(old), plain_text(new), CONTRACTS.by_key[key].title(rules.language))
     if course.altered:
         draft.changes.append(Change("row_changed", number, CONTRACTS.key, course.row.number))

@@ -8,13 +8,13 @@ Nothing counts before the row, and every other line of its order, has stood unch
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from bot.planning.catalog import Catalog
 from bot.planning.checks import review_problems, shortage
-from bot.planning.fills import own_cells
+from bot.planning.fills import number_cell, own_cells
 from bot.planning.identity import Identity
 from bot.planning.moves import Walk, reviewer_problems, walked
 from bot.planning.problems import Problem
@@ -49,6 +49,8 @@ class Course:
     is_signed: bool = False
     #: Columns of WATCHED that are not as the salesperson knows them.
     altered: tuple[str, ...] = ()
+    #: The cells of WATCHED that are not blank, with those that the bot is about to fill in.
+    shown: Mapping[str, Cell] = field(default_factory=dict)
     #: When everything will have stood unchanged for long enough; None when it has.
     settles_at: datetime | None = None
 
@@ -126,7 +128,15 @@ def courses(
             problems[row.number] = line
         elif line is not None:
             before = _spoken_for(before, row, line)
-            course = _course(row, sighting, line, before, catalog, now, rules)
+            shown = watched(row.cells)
+            if row.number in lines:
+                # A price or an amount that somebody emptied is filled in again, whenever that write succeeds: people
+                # hear once of what was changed, not a second time of the sum that followed from it.
+                shown = {
+                    "unit_price": number_cell(line.unit_price),
+                    "amount": number_cell(line.amount),
+                } | shown
+            course = _course(row, sighting, line, before, shown, catalog, now, rules)
             found[row_id] = course
             if told := _told(course, sighting, seen, catalog, rules):
                 problems[row.number] = told
@@ -196,6 +206,7 @@ def _course(
     sighting: Sighting,
     line: ReadyLine,
     before: Progress,
+    shown: Mapping[str, Cell],
     catalog: Catalog,
     now: datetime,
     rules: Rules,
@@ -212,11 +223,10 @@ def _course(
     settles_at = changed_at + rules.settle if changed_at is not None else None
     altered: tuple[str, ...] = ()
     if before.told:
-        now_shown = watched(row.cells)
-        altered = tuple(key for key in WATCHED if now_shown.get(key, "") != before.told.get(key, ""))
+        altered = tuple(key for key in WATCHED if shown.get(key, "") != before.told.get(key, ""))
     return Course(
         row, line, before, walked(before.state, row, line, catalog, rules),
-        bool(row.text("reviewer")) and not reviewer_problems(row, line, catalog, rules), altered,
+        bool(row.text("reviewer")) and not reviewer_problems(row, line, catalog, rules), altered, shown,
         settles_at if settles_at is not None and settles_at > now else None,
     )  # fmt: skip
 
@@ -261,7 +271,7 @@ def advanced(course: Course, now: datetime, rules: Rules) -> Progress:
     after = replace(
         before,
         refused=course.walk.refused,
-        told=watched(course.row.cells),
+        told=course.shown,
         note=course.note,
         customer=fold(line.customer.name),
         amount=minor_units(line.amount, line.currency),

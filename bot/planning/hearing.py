@@ -244,7 +244,7 @@ def _alterations(course: Course) -> tuple[Alteration, ...]:
 
 
 def _value(course: Course, key: str, *, before: bool) -> object:
-    cells = course.before.told if before else course.row.cells
+    cells = course.before.told if before else {**course.row.cells, **course.shown}
     cell = cells.get(key, "")
     value = read_cell(CONTRACTS.by_key[key].kind, cell) if cell != "" else None
     return str(cell) if isinstance(value, Unreadable) else value

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.adapters.memory_mailer import MemoryMailer
@@ -25,7 +26,7 @@ from bot.mails.rendering import Renderer
 from bot.planning.rules import Rules
 from bot.ports import OutsideError, Place, Reading, WorkbookError, WriteUnclear
 from bot.projection import Edit
-from sheets_schema import CONTRACTS, CUSTOMERS, ORDER_ENTRY, PRODUCTS, TEAM, Cell
+from sheets_schema import BY_KEY, CUSTOMERS, PRODUCTS, TEAM, Cell
 from sheets_schema.cells import datetime_serial
 
 SETTLE = timedelta(seconds=20)
@@ -112,6 +113,12 @@ class Fuse:
         return self.when if self.left < 0 else ""
 
 
+@cache
+def renderer() -> Renderer:
+    """One for all towns: it keeps nothing of what it renders, and compiles its templates once."""
+    return Renderer("Order Desk <orders@desk.example>", ZONE)
+
+
 @dataclass
 class Town:
     """Everything together."""
@@ -123,16 +130,25 @@ class Town:
     now: datetime = START
     glance: Glance = field(default_factory=Glance)
     thrifty: bool = True
+    rules: Rules = RULES
+    #: Rows of Team besides the two who sell.
+    staff: Sequence[Mapping[str, Cell]] = ()
+    #: Stock cells of the products, the first first; those without one are not counted.
+    stock: Sequence[Cell] = ()
 
     def __post_init__(self) -> None:
-        self.renderer = Renderer("Order Desk <orders@desk.example>", ZONE)
+        self.renderer = renderer()
         self._ids = itertools.count(1)
         self.owner = 0
         customers = [
             {"customer_no": f"C-{i}", "customer": f"客户{i}", "email": f"c{i}@buy.example"} for i in range(4)
         ]
-        products = [{"product": f"产品{i}", "unit_price": 10 * (i + 1)} for i in range(3)]
-        team = [{"name": f"销售{i}", "email": f"s{i}@sell.example"} for i in range(2)]
+        products: list[dict[str, Cell]] = [
+            {"product": f"产品{i}", "unit_price": 10 * (i + 1)} for i in range(3)
+        ]
+        for product, stock in zip(products, self.stock, strict=False):
+            product["stock"] = stock
+        team = [{"name": f"销售{i}", "email": f"s{i}@sell.example"} for i in range(2)] + [*self.staff]
         for tab, rows in ((CUSTOMERS, customers), (PRODUCTS, products), (TEAM, team)):
             for cells in rows:
                 self.sheet.grid(tab.key).append([cells.get(f.key, "") for f in tab.fields])
@@ -141,7 +157,7 @@ class Town:
         return App(
             workbook=Fragile(self.sheet, self.fuse),  # type: ignore[arg-type]
             state=Fragile(self.state, self.fuse),  # type: ignore[arg-type]
-            mailer=self.mailer, renderer=self.renderer, rules=RULES,
+            mailer=self.mailer, renderer=self.renderer, rules=self.rules,
             delivery=DeliveryRules(per_minute=100_000, per_day=1_000_000),
             owner=f"worker-{self.owner}", clock=lambda: self.now, new_id=lambda: f"r{next(self._ids)}",
         )  # fmt: skip
@@ -184,8 +200,7 @@ class Town:
         return row[index] if index < len(row) else ""
 
     def column(self, key: str, tab: str = "contracts") -> int:
-        fields = {"contracts": CONTRACTS, "order_entry": ORDER_ENTRY}[tab].fields
-        return [f.key for f in fields].index(key)
+        return [f.key for f in BY_KEY[tab].fields].index(key)
 
     def put(self, row: list[Cell], key: str, value: Cell, tab: str = "contracts") -> None:
         index = self.column(key, tab)
