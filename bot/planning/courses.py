@@ -212,12 +212,12 @@ def _course(
     rules: Rules,
 ) -> Course:
     changed_at = sighting.updated_at
-    shown = state_of(row.text("status"))
+    status = state_of(row.text("status"))
     if sighting.placed:
         is_new = own_cells(row.tab, row.cells) != sighting.cells
     else:
         # What the bot filled in is no change, but a status that somebody chose before the row was seen again is one.
-        is_new = shown is not None and shown.key != before.state
+        is_new = status is not None and status.key != before.state
     if is_new:
         changed_at = now
     settles_at = changed_at + rules.settle if changed_at is not None else None
