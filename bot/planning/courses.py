@@ -27,7 +27,7 @@ from sheets_schema import CONTRACTS, Cell
 from sheets_schema.cells import is_blank, read_number
 from sheets_schema.currencies import minor_units
 from sheets_schema.titles import fold
-from sheets_schema.workflow import APPROVED, FINAL, HOLDS_STOCK, PENDING, first_state, state_of
+from sheets_schema.workflow import APPROVED, BY_STATE, FINAL, HOLDS_STOCK, PENDING, first_state, state_of
 
 #: What the customer was promised: a change of these is told to the salesperson.
 WATCHED = (
@@ -216,8 +216,8 @@ def _course(
     if sighting.placed:
         is_new = own_cells(row.tab, row.cells) != sighting.cells
     else:
-        # What the bot filled in is no change, but a status that somebody chose before the row was seen again is one.
-        is_new = status is not None and status.key != before.state
+        # What the bot filled in is no change, but a status that somebody chose since the row was claimed is one.
+        is_new = status not in (None, BY_STATE[before.state], state_of(str(sighting.cells.get("status", ""))))
     if is_new:
         changed_at = now
     settles_at = changed_at + rules.settle if changed_at is not None else None
