@@ -82,11 +82,12 @@ class Course:
 
     @property
     def asks_finance(self) -> bool:
-        """The lead has signed and finance, which is to sign next, has not been asked yet."""
+        """The lead has signed, nothing is to be put right, and finance, which is to sign next, was not asked yet."""
         waits = self.before.state == PENDING.key and not (self.walk.moves or self.walk.refused)
         return (
             waits
             and self.is_signed
+            and not self.note
             and not self.before.finance_asked
             and not self.row.text("finance_reviewer")
         )

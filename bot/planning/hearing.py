@@ -75,10 +75,11 @@ def notices_of(course: Course, rules: Rules) -> tuple[str, ...]:
             found.append(ORDER_TO_PREPARE)
         found += [kind for kind in (ORDER_DELIVERED, ORDER_SHIPPED) if kind in steps][:1]
     elif course.state == PENDING.key and rules.review_levels:
-        if course.note != before.note:
-            found.append(ORDER_SENT_BACK if course.note else REVIEW_WAITING)
-        elif course.asks_finance and rules.review_levels == 2:
+        if course.asks_finance and rules.review_levels == 2:
+            # The lead has said yes already, be the note taken out in the same look.
             found.append(FINANCE_WAITING)
+        elif course.note != before.note:
+            found.append(ORDER_SENT_BACK if course.note else REVIEW_WAITING)
     return tuple(found)
 
 

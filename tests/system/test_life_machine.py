@@ -168,6 +168,12 @@ class OrdersLiveThroughEverything(RuleBasedStateMachine):
             self.edits()
             self.show(line, reviewer=name)
 
+    @rule(pick=ANY_ROW, note=st.sampled_from(["", "", "先付定金"]))
+    def the_lead_signs_first(self, pick: int, note: str) -> None:
+        if line := self.line(pick):
+            self.edits()
+            self.show(line, reviewer=LEAD, finance_reviewer="", exception=note)
+
     @rule(pick=ANY_ROW, name=st.sampled_from([FINANCE, LEAD, ""]))
     def signs_for_finance(self, pick: int, name: str) -> None:
         if line := self.line(pick):

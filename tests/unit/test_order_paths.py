@@ -223,6 +223,18 @@ def test_changes_of_what_was_confirmed_are_told_to_the_salesperson_alone() -> No
     assert office.rest() == []
 
 
+def test_a_sum_that_is_filled_in_again_late_is_told_once() -> None:
+    office = Office(1)
+    office.row["quantity"] = 8
+    del office.row["amount"]
+    for _ in range(2):
+        office.now += timedelta(minutes=1)
+        office.book.poll(office.now, writes=False)
+    office.rest()
+    assert office.row["amount"] == 100
+    assert sum(mail.startswith("order_changed:") for mail in office.book.mails) == 1
+
+
 def test_changes_that_are_undone_before_they_settle_are_told_to_nobody() -> None:
     office = Office(1)
     office.row["delivery_address"] = "elsewhere"
