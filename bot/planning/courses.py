@@ -212,15 +212,7 @@ def _course(
     now: datetime,
     rules: Rules,
 ) -> Course:
-    changed_at = sighting.updated_at
-    status = state_of(row.text("status"))
-    if sighting.placed:
-        is_new = own_cells(row.tab, row.cells) != sighting.cells
-    else:
-        # What the bot filled in is no change, but a status that somebody chose since the row was claimed is one.
-        is_new = status not in (None, BY_STATE[before.state], state_of(str(sighting.cells.get("status", ""))))
-    if is_new:
-        changed_at = now
+    changed_at = now if is_edited(row, sighting, before.state) else sighting.updated_at
     settles_at = changed_at + rules.settle if changed_at is not None else None
     altered: tuple[str, ...] = ()
     if before.told:
@@ -230,6 +222,17 @@ def _course(
         bool(row.text("reviewer")) and not reviewer_problems(row, line, catalog, rules), altered, shown,
         settles_at if settles_at is not None and settles_at > now else None,
     )  # fmt: skip
+
+
+def is_edited(row: Row, sighting: Sighting, state: str) -> bool:
+    """Whether somebody has changed the row since it was last looked at; `state` is how far its line has come.
+
+    What the bot filled in before the row was seen again is no change, but a status that somebody chose since then is.
+    """
+    if sighting.placed:
+        return own_cells(row.tab, row.cells) != sighting.cells
+    claimed = state_of(str(sighting.cells.get("status", "")))
+    return state_of(row.text("status")) not in (None, BY_STATE[state], claimed)
 
 
 def _told(

@@ -15,6 +15,7 @@ from bot.planning.advance import advance
 from bot.planning.automations import automate, automation_rows
 from bot.planning.catalog import Catalog
 from bot.planning.claims import claim, confirm, resend, still_waiting
+from bot.planning.courses import is_edited
 from bot.planning.drafting import Drafting, Place, Plan
 from bot.planning.feedback import answers_wanted, numbers_wanted
 from bot.planning.fills import own_cells
@@ -137,7 +138,10 @@ def _remember_known(draft: Drafting, tab: TabJudgement) -> None:
             )
             continue
         cells = own_cells(row.tab, row.cells)
+        progress = draft.seen.progress.get(row_id)
+        # A row that is still to settle must be remembered as edited, or nobody would come back to it.
         edited = before.placed and cells != before.cells
+        edited |= progress is not None and is_edited(row, before, progress.state)
         draft.sightings[row_id] = replace(
             before, core=row.core, typed=row.typed, position=row.number, written=True, placed=True, gone=False, emptied=False,
             digest=0,

@@ -130,6 +130,18 @@ class OrdersLiveThroughEverything(RuleBasedStateMachine):
         self._new_row(self._wish() | FILLED | {"exception": "", "status": BY_STATE[state].zh})
         self.calm()
 
+    @rule(polls=st.integers(0, 3), mail=st.booleans())
+    def types_an_order_and_approves_it_at_once(self, polls: int, mail: bool) -> None:
+        """Before, in or after the look that takes it for an order; its mail may wait meanwhile."""
+        self.calm()
+        self._new_row(self._wish())
+        if not mail:
+            self.town.mailer.fail("connect", Failure(Trouble.UNREACHABLE, 0, "trouble"))
+        for _ in range(polls):
+            self.town.cycle(21)
+        self.show(self.model.lines[-1], status=BY_STATE["approved"].zh, reviewer=LEAD)
+        self.calm()
+
     @rule(pick=ANY_ROW, lacks=st.sampled_from(["", "", "", *FILLED]))
     def takes_the_next_step(self, pick: int, lacks: str) -> None:
         if line := self.line(pick):
