@@ -255,7 +255,7 @@ def started(command: str, *arguments: str, data: Path) -> subprocess.CompletedPr
             ports.append(str(free.getsockname()[1]))
     return subprocess.run(
         [sys.executable, "-m", "bot", command, "--data", str(data), "--port", ports[0], "--smtp-port", ports[1], *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=90, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
 
 
