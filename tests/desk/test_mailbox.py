@@ -96,11 +96,9 @@ def test_a_broken_mail_is_shown_all_the_same(own_desk: Desk, smtp: smtplib.SMTP,
 
 
 def test_one_connection_carries_mails_without_stalling(own_desk: Desk, smtp: smtplib.SMTP) -> None:
-    taken = []
+    start = time.perf_counter()
     for _ in range(50):
-        start = time.perf_counter()
         smtp.send_message(mail())
-        taken.append(time.perf_counter() - start)
-    # Nagle and delayed acknowledgements together would cost every mail 40 ms; a busy machine holds up a few.
-    assert sorted(taken)[len(taken) // 2] < 0.03
+    # Nagle and delayed acknowledgements together would cost 40 ms a mail, so 2 s.
+    assert time.perf_counter() - start < 1.5
     assert len(own_desk.mails()) == 50
