@@ -22,20 +22,21 @@ from bot.planning.notices import PURCHASE_CUSTOMER, purchase_detail
 from bot.planning.order_notices import PurchaseDetail
 from bot.planning.progress import Progress
 from bot.planning.sightings import Order, Origin, Sighting
-from bot.planning.stocks import marks_seen, stocked
+from bot.planning.stocks import given_back, marks_seen, stocked
 from bot.planning.surveys import survey_drafts
 from sheets_schema import CONTRACTS
-from sheets_schema.automations import NOTICES
+from sheets_schema.automations import NOTICES, SURVEY
 from sheets_schema.cells import plain_text
 from sheets_schema.workflow import BY_STATE, COMPLETED, HEARD_BY, ORDER_CHANGED, PENDING, state_of
 
 
 def advance(draft: Drafting, judgement: Judgement, catalog: Catalog | None) -> None:
     """Take every line as far as its row says, once everything about its order has settled."""
+    draft.stock |= marks_seen(catalog, draft.seen.stock) if catalog is not None else draft.seen.stock
+    _give_back(draft)
     tab = judgement.tabs.get(CONTRACTS.key)
     if catalog is None or tab is None or tab.emptied:
         return
-    draft.stock |= marks_seen(catalog, draft.seen.stock)
     by_order: dict[str, list[Course]] = {}
     for row_id, course in tab.courses.items():
         if row_id not in draft.seen.progress and (course.settles_at or is_open(course.before.state)):
@@ -45,6 +46,14 @@ def advance(draft: Drafting, judgement: Judgement, catalog: Catalog | None) -> N
             by_order.setdefault(course.before.order_no, []).append(course)
     for number, found in sorted(by_order.items()):
         _advance_order(draft, number, sorted(found, key=lambda c: c.row.number), tab.identity, catalog)
+
+
+def _give_back(draft: Drafting) -> None:
+    """What lines had taken whose claim is withdrawn: an order that nobody reviews takes its goods with the claim."""
+    for progress in draft.seen.progress.values():
+        if progress.order_no in draft.withdrawn and progress.taken:
+            draft.progress[progress.row_id] = given_back(progress, draft.stock)
+            draft.note_stock(progress.order_no, ((progress.product, -progress.taken),))
 
 
 def _advance_order(
@@ -110,7 +119,7 @@ def _ask_whether_satisfied(
         return
     for course in completed:
         draft.progress[course.before.row_id] = replace(draft.progress[course.before.row_id], surveyed=True)
-    if "survey" in draft.automated.switched_off or answered_mark(order.number) in draft.seen.answers:
+    if SURVEY.key in draft.automated.switched_off or answered_mark(order.number) in draft.seen.answers:
         return
     line = completed[0].line
     draft.drafts += survey_drafts(

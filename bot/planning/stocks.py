@@ -70,6 +70,13 @@ def stocked(
     return replace(after, product=key if wanted else "", taken=wanted), tuple(changes)
 
 
+def given_back(progress: Progress, marks: dict[str, StockMark]) -> Progress:
+    """The progress of a line that is not wanted any more, with nothing taken; `marks` are changed."""
+    if progress.taken:
+        _take(marks, progress.product, -progress.taken, None)
+    return replace(progress, product="", taken=Decimal(0))
+
+
 def _take(marks: dict[str, StockMark], key: str, amount: Decimal, cell: Decimal | None) -> None:
     mark = marks.get(key)
     if mark is None and cell is not None:

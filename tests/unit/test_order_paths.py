@@ -298,3 +298,23 @@ def test_the_first_status_of_an_old_row_is_believed_and_the_next_must_be_legal()
     book.contracts[0]["status"] = "Approved"
     assert rest() == []
     assert "'Delivered' cannot become 'Approved'" in str(book.contracts[0]["problem"])
+
+
+def test_a_claim_that_is_withdrawn_gives_back_what_it_took() -> None:
+    counted = build_catalog(
+        CUSTOMERS, [{"product": "Lamp", "unit_price": 12.5, "stock": 10}], [*TEAM, *STAFF]
+    )
+    book = Book(replace(RULES, review_levels=0), counted)
+    book.contracts.append(dict(WISH))
+    book.poll(NOW)
+    now = NOW + RULES.settle
+    book.poll(now, writes=False)
+    (mark,) = book.seen(now).stock.values()
+    assert mark.taken == 3, "approved from the start, it takes with its claim"
+    # Somebody makes another order of the row before it shows its number.
+    book.contracts[0] |= {"customer": "Bora Tea", "quantity": 2}
+    for _ in range(4):
+        now += timedelta(minutes=1)
+        book.poll(now)
+    (mark,) = book.seen(now).stock.values()
+    assert mark.taken == 2
