@@ -1,0 +1,39 @@
+"""`run`: the worker, or one cycle of it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from argparse import Namespace
+
+from bot.commands import MENDABLE, OUTSIDE, WELL, config_path
+from bot.lean_imports import without
+
+
+def run(options: Namespace) -> int:
+    """Work until told to stop; with `--once` one cycle with its deliveries."""
+    with without("rich"):
+        # structlog formats tracebacks with rich where it finds it, 7 MB for colours that our log never has.
+        import structlog  # noqa: F401, PLC0415
+
+    from bot.app import build_app, load_settings  # noqa: PLC0415 - behind the line above, as all that logs
+    from bot.logs import set_up_logs  # noqa: PLC0415
+    from bot.settings_apart import load_settings_apart  # noqa: PLC0415
+    from bot.worker import Worker, run_once, stop_on_signals  # noqa: PLC0415
+
+    set_up_logs(as_json=not sys.stderr.isatty())
+    stop = threading.Event()
+    stopping = stop_on_signals(stop)
+    path = config_path(options)
+    settings = load_settings(path) if options.once else load_settings_apart(path)
+    app = build_app(settings, stopping=stopping)
+    if not options.once:
+        Worker(app, settings.poll.every).run(stop)
+        return WELL
+    problems = run_once(app)
+    for problem in problems.mendable:
+        print(f"✗ {problem}", file=sys.stderr)
+    if problems.paused:
+        print(f"Mail waits: {problems.paused}", file=sys.stderr)
+        return OUTSIDE
+    return MENDABLE if problems.mendable else WELL
