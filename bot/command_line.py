@@ -52,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
     status = command("status", "how things stand")
     status.add_argument("--order", metavar="NO", default="", help="the whole story of one order")
     status.add_argument("--json", action="store_true")
+    forget = command("forget", "takes a person's words out of what the bot remembers")
+    forget.add_argument("words", nargs="+", metavar="WORD", help="addresses, names, phone numbers")
     command("release", "lets everything go that is held")
     outbox = command("outbox", "the mails: list, retry ID, drop ID")
     actions = outbox.add_subparsers(metavar="ACTION")

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.look import Look, NamedRange
 from bot.outbox import Failure, Message, Outcome, Status
@@ -22,6 +22,9 @@ from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
 from bot.projection import Edit, Marker
 from sheets_schema import LAID_OUT, TABS, Cell
 from sheets_schema.titles import find_tab
+
+if TYPE_CHECKING:
+    from bot.forgetting import Forgotten, Words
 
 # ── the workbook ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -336,6 +339,13 @@ class State(Protocol):
 
     def release(self) -> int:
         """A person's word: let everything go that is held. The number of holds released."""
+        ...
+
+    def forget(self, words: Words, weeks: Sequence[ClosedWeek]) -> Forgotten:
+        """A person's word: take these words out of all that is remembered but not in the sheet any more.
+
+        That mails were sent stays known, without their text. `weeks` replace the closed weeks of the same ids.
+        """
         ...
 
     def counts(self) -> dict[str, int]:

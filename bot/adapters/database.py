@@ -7,8 +7,9 @@ either database in `connections`, and the tables in `tables`. Plain DB-API and n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.adapters import outbox_table, remembered, remembered_progress, remembered_runs
 from bot.adapters.addresses import database_at
@@ -19,6 +20,9 @@ from bot.planning.activity import Entry
 from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Seen, Wanted
 from bot.ports import Commit, Lease, LeaseLost, StateError
+
+if TYPE_CHECKING:
+    from bot.forgetting import Forgotten, Words
 
 #: The one row of the table of leases.
 _WORKBOOK = "workbook"
@@ -222,6 +226,15 @@ class DatabaseState:
             if released:
                 _revised(db)
             return released
+
+    def forget(self, words: Words, weeks: Sequence[ClosedWeek]) -> Forgotten:
+        """Take a person's words out of what is remembered."""
+        from bot.adapters import forgotten  # noqa: PLC0415 - a worker never forgets, and need not hold what reads mails
+
+        with self._database.writing() as db:
+            done = forgotten.forget(db, words, weeks)
+            _revised(db)
+            return done
 
     def counts(self) -> dict[str, int]:
         """Numbers for `status`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from bot.planning.activity import Entry
@@ -32,6 +32,17 @@ class MemoryProgress:
         """Number these behind all that are stored."""
         first = len(self._entries) + 1
         self._entries += [replace(entry, number=number) for number, entry in enumerate(entries, first)]
+
+    def put(self, line: Progress) -> None:
+        """Store one line as given."""
+        self._lines[line.row_id] = line
+
+    def reword(self, reworded_entry: Callable[[Entry], Entry]) -> int:
+        """Replace each entry by what this makes of it; how many became others."""
+        reworded = [reworded_entry(entry) for entry in self._entries]
+        changed = sum(old != new for old, new in zip(self._entries, reworded, strict=True))
+        self._entries = reworded
+        return changed
 
     def lines(self, row_ids: Collection[str]) -> dict[str, Progress]:
         """Of these rows, by Row ID."""

@@ -47,6 +47,10 @@ class MemoryRuns:
             weeks[-1].mark if weeks else None,
         )
 
+    def replace_weeks(self, weeks: Iterable[ClosedWeek]) -> None:
+        """Store these in place of those of the same ids."""
+        self._weeks |= {week.mark.id: week for week in weeks}
+
     def closed_weeks(self) -> list[ClosedWeek]:
         """Every closed week, oldest first."""
         return sorted(self._weeks.values(), key=lambda week: (week.mark.end, week.mark.id))

@@ -9,9 +9,11 @@ Nothing is half done: each method checks first and changes then, so that what it
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.adapters.memory_progress import MemoryProgress
 from bot.adapters.memory_runs import MemoryRuns
@@ -21,7 +23,11 @@ from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Hold, MailState, Order, Seen, Sighting, Waiting, Wanted
 from bot.ports import Commit, Conflict, Lease, LeaseLost
 
+if TYPE_CHECKING:
+    from bot.forgetting import Forgotten, Words
+
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_OVER = frozenset({Status.SENT, Status.DROPPED, Status.DEAD})
 _UNTRIED = frozenset({Status.QUEUED, Status.HELD, Status.DEAD})
 
 
@@ -295,7 +301,7 @@ class MemoryState:
     def retry(self, message_id: str, now: datetime) -> bool:
         """Queue a message at once and end a pause."""
         m = self._messages.get(message_id)
-        if m is None or m.status not in {*_UNTRIED, Status.DROPPED}:
+        if m is None or m.status not in {*_UNTRIED, Status.DROPPED} or not m.body:
             return False
         self._messages[m.id] = replace(m, status=Status.QUEUED, not_before=None)
         self._pause = None
@@ -330,6 +336,41 @@ class MemoryState:
         self._holds |= held
         self._revision += bool(held)
         return len(held)
+
+    def forget(self, words: Words, weeks: Sequence[ClosedWeek]) -> Forgotten:
+        """Take a person's words out of what is remembered."""
+        from bot.forgetting import Forgotten, cells_without, entry_without, progress_left  # noqa: PLC0415 - as in the database
+
+        mails = dropped = still_waiting = rows = still_there = 0
+        for m in list(self._messages.values()):
+            is_theirs = words.is_address(m.recipient)
+            if not is_theirs and not words.are_in_mail(m.body):
+                continue
+            drops = is_theirs and m.status in {Status.QUEUED, Status.HELD}
+            dropped += drops
+            if not drops and m.status not in _OVER:
+                still_waiting += 1
+                continue
+            mails += 1
+            status, recipient = (Status.DROPPED if drops else m.status), "" if is_theirs else m.recipient
+            self._messages[m.id] = replace(m, status=status, recipient=recipient, body=b"")
+        for s in list(self._sightings.values()):
+            progress = self._progress.lines([s.row_id]).get(s.row_id)
+            without = replace(s, cells=cells_without(s.cells, words))
+            progress_without = progress and progress_left(progress, words)
+            if (without, progress_without) == (s, progress):
+                continue
+            if not s.gone:
+                still_there += 1
+                continue
+            rows += 1
+            self._sightings[s.row_id] = without
+            if progress_without is not None:
+                self._progress.put(progress_without)
+        entries = self._progress.reword(partial(entry_without, words=words))
+        self._runs.replace_weeks(weeks)
+        self._revision += 1
+        return Forgotten(mails, dropped, entries, rows, len(weeks), still_waiting, still_there)
 
     def counts(self) -> dict[str, int]:
         """Numbers for `status`."""

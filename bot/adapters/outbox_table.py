@@ -234,7 +234,8 @@ def retry(db: Statements, message_id: str) -> bool:
     """Queue it at once and end a pause."""
     changed = db.change(
         "UPDATE messages SET status = 'queued', not_before = NULL"
-        " WHERE id = ? AND status IN ('dead', 'held', 'dropped', 'queued')",
+        # Of a mail whose text was forgotten nothing is left that could be sent.
+        " WHERE id = ? AND status IN ('dead', 'held', 'dropped', 'queued') AND length(body) > 0",
         message_id,
     )
     if changed != 1:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.reports.figures.ledger import Ledger
+from bot.reports.figures.ledger import Ledger, reworded
 from tests.unit.report_book import FRIDAY, TEAM, Line, Sheet, period
 
 WEEK, NEXT = period(), period(FRIDAY + timedelta(days=7))
@@ -122,3 +122,24 @@ def test_an_empty_week_closes_too() -> None:
     block = sheet.book([closed]).block(WEEK, FRIDAY)
     assert block.report.figures.week.lines == 0
     assert block.report.without_orders == ("Dora", "Emil", "Faye")
+
+
+def test_a_name_that_is_forgotten_leaves_every_figure_of_the_week_as_it_was() -> None:
+    sheet = Sheet(some_lines())
+    closed = sheet.book().close(WEEK, FRIDAY)
+
+    def word(text: str) -> str:
+        return text.replace("Lamp", "(deleted)").replace("Tea cup", "(deleted)")
+
+    without = reworded(closed, word)
+    names = list(Ledger(closed).columns["product"].texts)
+    left = list(Ledger(without).columns["product"].texts)
+    assert "Lamp" in names
+    assert left == list(dict.fromkeys(map(word, names)))
+    before, after = (sheet.book([week]).team((), WEEK, FRIDAY) for week in (closed, without))
+    assert (after.figures.week, after.members) == (before.figures.week, before.members)
+
+
+def test_a_week_without_the_name_stays_the_very_same_bytes() -> None:
+    closed = Sheet(some_lines()).book().close(WEEK, FRIDAY)
+    assert reworded(closed, lambda text: text) is closed

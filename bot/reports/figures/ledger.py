@@ -10,8 +10,11 @@ byte is the version.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 import orjson
 
 from bot.planning.periods import Period
@@ -28,6 +31,7 @@ from bot.reports.figures.packing import (
     unpacked_kept,
     unpacked_told,
 )
+from bot.reports.figures.texts import Coded
 
 VERSION = 1
 _LENGTH_BYTES = 4
@@ -76,10 +80,42 @@ def packed(mark: WeekMark, head: Head, kept: Kept, columns: Columns, told: Told)
     """The week as it is stored; `columns` as `Lines.taken` gives them."""
     parts = (head_json(head), kept_json(kept), columns_json(columns), told_json(told))
     segments = [zlib.compress(orjson.dumps(part), 9) for part in parts]
-    lengths = [len(segment).to_bytes(_LENGTH_BYTES, "big") for segment in segments]
-    return ClosedWeek(
-        mark, bytes([VERSION]) + b"".join(a + b for a, b in zip(lengths, segments, strict=True))
-    )
+    return ClosedWeek(mark, bytes([VERSION]) + b"".join(map(_with_length, segments)))
+
+
+def reworded(week: ClosedWeek, word: Callable[[str], str]) -> ClosedWeek:
+    """The week with `word` applied to the texts of its lines and of what was told; its figures stay as they are.
+
+    For forgetting a person, and for nothing else. Our own people, who sold what, are part of the figures and stay.
+    """
+    ledger = Ledger(week)
+    head, kept, *old = _segments(week.body[1:])
+    columns = {
+        key: _recoded(one, word) if isinstance(one, Coded) else one for key, one in ledger.columns.items()
+    }
+    told = {key: one if key == "roster" else _with(word, one) for key, one in told_json(ledger.told).items()}
+    new = [columns_json(columns), told]
+    if new == [_loaded(segment) for segment in old]:
+        return week
+    segments = [head, kept, *(zlib.compress(orjson.dumps(part), 9) for part in new)]
+    return ClosedWeek(week.mark, week.body[:1] + b"".join(map(_with_length, segments)))
+
+
+def _recoded(column: Coded, word: Callable[[str], str]) -> Coded:
+    """Texts that become one are one; a column has each text once."""
+    places: dict[str, int] = {}
+    moved = [places.setdefault(word(text), len(places)) for text in column.texts]
+    return Coded(np.array(moved, dtype=np.int32)[column.codes], list(places))
+
+
+def _with(word: Callable[[str], str], part: Any) -> Any:
+    if isinstance(part, str):
+        return word(part)
+    return [_with(word, one) for one in part] if isinstance(part, list) else part
+
+
+def _with_length(segment: bytes) -> bytes:
+    return len(segment).to_bytes(_LENGTH_BYTES, "big") + segment
 
 
 def _segments(body: bytes) -> list[bytes]:
