@@ -50,7 +50,19 @@ def told(capsys: pytest.CaptureFixture[str]) -> Told:
 
 # ── help ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-COMMANDS = ("desk", "demo", "init", "run", "plan", "report", "preview", "status", "release", "outbox", "forget")
+COMMANDS = (
+    "desk",
+    "demo",
+    "init",
+    "run",
+    "plan",
+    "report",
+    "preview",
+    "status",
+    "release",
+    "outbox",
+    "forget",
+)
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "outbox list", "outbox retry", "outbox drop"])
