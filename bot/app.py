@@ -56,18 +56,10 @@ def build_app(
     state = build_state(settings, changing=changing)
     check_workbook(state, settings.workbook.id)
     mail, rules = settings.mail, build_rules(settings)
-    smtp = SmtpSettings(
-        host=mail.host,
-        port=mail.port,
-        security=cast(Literal["starttls", "tls", "none"], mail.security),
-        user=mail.user,
-        password=mail.password,
-        sender_address=parseaddr(mail.sender)[1],
-    )
     return App(
         workbook=build_workbook(settings),
         state=state,
-        mailer=YagmailMailer(smtp),
+        mailer=build_mailer(settings),
         renderer=build_renderer(settings),
         rules=rules,
         delivery=DeliveryRules(
@@ -101,6 +93,21 @@ def build_workbook(settings: Settings) -> GoogleWorkbook:
     elif book.credentials:
         key = read_key_file(Path(book.credentials))
     return GoogleWorkbook(book.id, book.endpoint, key)
+
+
+def build_mailer(settings: Settings) -> YagmailMailer:
+    """The way out for mail; nothing is connected yet."""
+    mail = settings.mail
+    return YagmailMailer(
+        SmtpSettings(
+            host=mail.host,
+            port=mail.port,
+            security=cast(Literal["starttls", "tls", "none"], mail.security),
+            user=mail.user,
+            password=mail.password,
+            sender_address=parseaddr(mail.sender)[1],
+        )
+    )
 
 
 def build_renderer(settings: Settings) -> Renderer:
