@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from bot.adapters.database import open_state
-from bot.adapters.google_sheets import GoogleWorkbook, read_key_file
+from bot.adapters.google_sheets import GoogleWorkbook, read_key_file, service_account_key
 from bot.adapters.memory_state import MemoryState
 from bot.adapters.processes import is_dead, owner_name
 from bot.adapters.reporter_apart import ReporterApart
@@ -34,7 +33,7 @@ from bot.planning.rules import (
     SurveyRules,
     TierRules,
 )
-from bot.ports import State, WorkbookRefused
+from bot.ports import State
 from bot.settings import ConfigProblemsError, Settings
 
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -57,18 +56,10 @@ def build_app(
     state = build_state(settings, changing=changing)
     check_workbook(state, settings.workbook.id)
     mail, rules = settings.mail, build_rules(settings)
-    smtp = SmtpSettings(
-        host=mail.host,
-        port=mail.port,
-        security=cast(Literal["starttls", "tls", "none"], mail.security),
-        user=mail.user,
-        password=mail.password,
-        sender_address=parseaddr(mail.sender)[1],
-    )
     return App(
         workbook=build_workbook(settings),
         state=state,
-        mailer=YagmailMailer(smtp),
+        mailer=build_mailer(settings),
         renderer=build_renderer(settings),
         rules=rules,
         delivery=DeliveryRules(
@@ -98,16 +89,25 @@ def build_workbook(settings: Settings) -> GoogleWorkbook:
     book = settings.workbook
     key: Mapping[str, Any] | None = None
     if book.credentials_json:
-        try:
-            key = json.loads(book.credentials_json)
-        except ValueError:
-            problem = "workbook.credentials_json: is not JSON: it must hold the whole key file."
-            raise ConfigProblemsError((problem,)) from None
-        if not isinstance(key, dict):
-            raise WorkbookRefused("workbook.credentials_json is not a service account's key.")
+        key = service_account_key(book.credentials_json, "What workbook.credentials_json holds")
     elif book.credentials:
         key = read_key_file(Path(book.credentials))
     return GoogleWorkbook(book.id, book.endpoint, key)
+
+
+def build_mailer(settings: Settings) -> YagmailMailer:
+    """The way out for mail; nothing is connected yet."""
+    mail = settings.mail
+    return YagmailMailer(
+        SmtpSettings(
+            host=mail.host,
+            port=mail.port,
+            security=cast(Literal["starttls", "tls", "none"], mail.security),
+            user=mail.user,
+            password=mail.password,
+            sender_address=parseaddr(mail.sender)[1],
+        )
+    )
 
 
 def build_renderer(settings: Settings) -> Renderer:

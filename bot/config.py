@@ -259,6 +259,7 @@ class _Config(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     currency: Annotated[str, AfterValidator(_currency)] = "CNY"
     state: Annotated[str, AfterValidator(_database)] = "sqlite:///state/bot.db"
+    sqlite_anyway: bool = False
     poll: _Poll = _Poll()
     orders: _Orders = _Orders()
     reports: _Reports = _Reports()
@@ -350,6 +351,7 @@ def _settings(config: _Config, folder: Path, state: str) -> Settings:
         timezone=config.timezone,
         currency=config.currency,
         state=_anchored(state, folder),
+        sqlite_anyway=config.sqlite_anyway,
         poll=PollSettings(**config.poll.model_dump()),
         orders=OrderSettings(**config.orders.model_dump()),
         reports=ReportSettings(**config.reports.model_dump()),

@@ -367,8 +367,8 @@ class MailConnection(Protocol):
         """MAIL and RCPT. A failure here is certainly not a sent mail."""
         ...
 
-    def data(self, body: bytes) -> None:
-        """DATA up to the server's 250. Trouble.UNCERTAIN when the final dot got no answer."""
+    def data(self, body: bytes) -> str:
+        """DATA up to the server's 250; that answer, without addresses. Trouble.UNCERTAIN when the final dot got none."""
         ...
 
 

@@ -144,6 +144,8 @@ class Settings:
     timezone: str = "Asia/Shanghai"
     currency: str = "CNY"
     state: str = field(default="sqlite:///state/bot.db", repr=False)
+    #: An SQLite file is meant, though the host is one that forgets its disk.
+    sqlite_anyway: bool = False
     poll: PollSettings = PollSettings()
     orders: OrderSettings = OrderSettings()
     reports: ReportSettings = ReportSettings()

@@ -14,6 +14,8 @@ from a form can not become a formula. Nothing here retries a write: an unclear o
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -233,19 +235,45 @@ class GoogleWorkbook:
 
 
 def read_key_file(path: Path) -> dict[str, Any]:
-    """A service account's key. Raises WorkbookRefused with what to do when it is not one."""
+    """A service account's key. Raises WorkbookRefused with what to do when it is not one, or not kept to oneself."""
     try:
-        key = json.loads(path.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            text = file.read()
     except FileNotFoundError:
         raise WorkbookRefused(
             f"There is no key file at {path}.", hint="Put the service account's key there."
         ) from None
-    except (OSError, ValueError):
+    except (OSError, UnicodeDecodeError):
+        raise _unreadable_key(f"The key file {path}") from None
+    # Whoever can read the key is the bot. Elsewhere than on POSIX the mode says nothing about who may read.
+    if os.name == "posix" and mode & (stat.S_IRGRP | stat.S_IROTH):
         raise WorkbookRefused(
-            f"The key file {path} cannot be read as JSON.", hint="Download the key again."
-        ) from None
-    if not isinstance(key, dict) or key.get("type") != "service_account":
-        raise WorkbookRefused(
-            f"{path} is not a service account's key.", hint="Create a key of type JSON for a service account."
+            f"The key file {path} can be read by other users of this machine.",
+            hint=f"Run: chmod 600 {path} (or give the key in $BOT_WORKBOOK__CREDENTIALS_JSON instead)",
         )
-    return key
+    return service_account_key(text, f"The key file {path}")
+
+
+def service_account_key(text: str, named: str) -> dict[str, Any]:
+    """The key that this JSON holds. Raises WorkbookRefused, which says of `named` what it is instead."""
+    try:
+        key = json.loads(text)
+    except ValueError:
+        raise _unreadable_key(named) from None
+    if isinstance(key, dict) and key.get("type") == "service_account":
+        return key
+    instead = ""
+    if isinstance(key, dict):
+        is_client = "installed" in key or "web" in key
+        # What Google's console and its command line hand out beside a service account's key.
+        instead = " but an OAuth client" if is_client else instead
+        instead = " but a person's login" if key.get("type") == "authorized_user" else instead
+    raise WorkbookRefused(
+        f"{named} is not a service account's key{instead}.",
+        hint="In the Google Cloud console open the service account, Keys, Add key, type JSON, and put that file there.",
+    )
+
+
+def _unreadable_key(named: str) -> WorkbookRefused:
+    return WorkbookRefused(f"{named} cannot be read as JSON.", hint="Download the key again.")

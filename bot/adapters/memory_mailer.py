@@ -83,7 +83,7 @@ class _MemoryConnection:
         self._meet(self._mailer.due_fault("envelope", recipient))
         self._recipient = recipient
 
-    def data(self, body: bytes) -> None:
+    def data(self, body: bytes) -> str:
         if not self._is_open:
             raise MailFailed(Failure(Trouble.LATER, 0, "there is no connection"))
         recipient, self._recipient = self._recipient, ""
@@ -94,6 +94,7 @@ class _MemoryConnection:
         if fault is None or fault.arrives:
             self._mailer.letters.append(Letter(recipient, body))
         self._meet(fault)
+        return "250 kept"
 
     def _meet(self, fault: _Fault | None) -> None:
         if fault is None:

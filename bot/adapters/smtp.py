@@ -24,7 +24,7 @@ from smtplib import (
 from ssl import SSLContext, SSLError, SSLSocket, TLSVersion, create_default_context
 from typing import TYPE_CHECKING, Literal
 
-from bot.adapters.smtp_replies import Step, failure_of
+from bot.adapters.smtp_replies import Step, failure_of, scrubbed
 from bot.outbox import Failure, Trouble
 from bot.ports import MailConnection, MailFailed
 
@@ -136,10 +136,11 @@ class _Conversation:
         if failure is not None:
             raise MailFailed(failure)
 
-    def data(self, body: bytes) -> None:
-        failure = self._data(body)
-        if failure is not None:
-            raise MailFailed(failure)
+    def data(self, body: bytes) -> str:
+        answer = self._data(body)
+        if isinstance(answer, Failure):
+            raise MailFailed(answer)
+        return answer
 
     def _envelope(self, recipient: str) -> Failure | None:
         if not _MAILBOX.fullmatch(recipient):
@@ -169,7 +170,7 @@ class _Conversation:
             return self._refused(Step.RECIPIENT, code, said)
         return None
 
-    def _data(self, body: bytes) -> Failure | None:
+    def _data(self, body: bytes) -> str | Failure:
         content = _with_doubled_dots(_with_proper_line_ends(body))
         self._wire.allow(self._settings.deadline_seconds)
         try:
@@ -190,7 +191,7 @@ class _Conversation:
             return Failure(Trouble.UNCERTAIN, 0, "the mail server did not confirm: maybe sent")
         if 200 <= code < 300:
             self._needs_reset = False
-            return None
+            return f"{code} {scrubbed(said.decode('utf-8', 'replace'), self._private)}".strip()
         if code < 400:
             self._wire.close()
             return Failure(Trouble.UNCERTAIN, 0, "the mail server gave no clear answer: maybe sent")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from argparse import Namespace
 
+from bot.checking.hosts import forgotten_state
 from bot.commands import MENDABLE, OUTSIDE, WELL, config_path
 from bot.lean_imports import without
+from bot.settings import ConfigProblemsError
 
 
 def run(options: Namespace) -> int:
@@ -26,6 +29,8 @@ def run(options: Namespace) -> int:
     stopping = stop_on_signals(stop)
     path = config_path(options)
     settings = load_settings(path) if options.once else load_settings_apart(path)
+    if forgotten := forgotten_state(settings.state, os.environ.keys(), anyway=settings.sqlite_anyway):
+        raise ConfigProblemsError((forgotten,))
     app = build_app(settings, stopping=stopping)
     if not options.once:
         Worker(app, settings.poll.every).run(stop)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from bot.mails.mail_text import LONG, mail_link, one_line, shown, web_link
 from bot.mails.wording import Wording
-from bot.planning.notices import AdminNotice
+from bot.planning.notices import AdminNotice, TrialMail
 from bot.planning.order_notices import Line, PurchaseDetail
 
 
@@ -62,6 +63,15 @@ class NoticeView:
     count: int
     details: tuple[str, ...]
     workbook_link: str
+
+
+@dataclass(frozen=True)
+class TrialView:
+    """Where a test mail comes from."""
+
+    server: str
+    #: With the zone it is told in.
+    sent_at: str
 
 
 @dataclass(frozen=True)
@@ -128,3 +138,9 @@ def notice_view(notice: AdminNotice) -> NoticeView:
         details=tuple(filter(None, (shown(detail) for detail in notice.details[:20]))),
         workbook_link=web_link(notice.workbook_link),
     )
+
+
+def trial_view(trial: TrialMail, wording: Wording, timezone: ZoneInfo) -> TrialView:
+    """The server and the moment, in the reader's forms."""
+    moment = trial.sent_at.astimezone(timezone)
+    return TrialView(one_line(trial.server), f"{wording.day(moment.date())} {moment:%H:%M} ({timezone.key})")

@@ -30,7 +30,7 @@ from bot.mails.mail_text import (
     subject_line,
     thread_id,
 )
-from bot.mails.mail_view import PictureView, notice_view, purchase_view
+from bot.mails.mail_view import PictureView, notice_view, purchase_view, trial_view
 from bot.mails.mime import FOLD, content_id, written
 from bot.mails.notice_view import event_view, low_score_view, survey_view
 from bot.mails.report_parts import Phrases
@@ -39,7 +39,7 @@ from bot.mails.wording import Wording, read_words
 from bot.outbox import Message
 from bot.planning.digest_values import Digest
 from bot.planning.hours import next_open, waits
-from bot.planning.notices import AdminNotice, Draft, Picture, Recipient, ReportMail
+from bot.planning.notices import AdminNotice, Draft, Picture, Recipient, ReportMail, TrialMail
 from bot.planning.order_notices import LowScore, OrderNotice, PurchaseDetail, Survey
 from bot.planning.rules import Rules
 from sheets_schema.languages import ENGLISH, language_of
@@ -172,6 +172,8 @@ class Renderer:
                 return context | {"score": low_score_view(score, wording, self._timezone), "label": label}
             case Digest() as digest:
                 return context | {"digest": digest_view(digest, wording), "shown_rows": rows}
+            case TrialMail() as trial:
+                return context | {"trial": trial_view(trial, wording, self._timezone)}
 
     def _pictures(self, draft: Draft) -> dict[str, PictureView]:
         return {
@@ -282,7 +284,7 @@ def _first_rows(draft: Draft) -> int:
             return len(survey.detail.lines)
         case Digest():
             return ROWS
-        case AdminNotice() | LowScore():
+        case AdminNotice() | LowScore() | TrialMail():
             return 1
         case ReportMail():
             return _REPORT_ROWS

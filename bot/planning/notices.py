@@ -56,6 +56,15 @@ class ReportMail:
 
 
 @dataclass(frozen=True)
+class TrialMail:
+    """A mail that only shows whether mail arrives."""
+
+    #: Through which server it goes, such as "smtp.example.com:587 (starttls)".
+    server: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture that stands in a mail's HTML. The mail is complete without it."""
 
@@ -86,7 +95,7 @@ class Draft:
     kind: str
     recipient: Recipient
     reply_to: Recipient | None
-    content: PurchaseDetail | AdminNotice | ReportMail | OrderNotice | Survey | LowScore | Digest
+    content: PurchaseDetail | AdminNotice | ReportMail | OrderNotice | Survey | LowScore | Digest | TrialMail
     order_no: str = ""
     #: Lower goes first: customers 0, staff 1, admins 2.
     priority: int = 1

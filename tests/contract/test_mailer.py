@@ -113,8 +113,9 @@ def post(
 def test_a_message_arrives_byte_for_byte_at_its_recipient(post: Post) -> None:
     with post.mailer.connect() as connection:
         connection.envelope("ada@customer.example")
-        connection.data(BODY)
+        answer = connection.data(BODY)
     assert post.arrived() == [("ada@customer.example", BODY)]
+    assert answer.startswith("250 ")
 
 
 def test_a_batch_travels_over_one_connection_in_order(post: Post) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.mails.rendering import Renderer
-from bot.planning.notices import AdminNotice, Draft, Recipient
+from bot.planning.notices import AdminNotice, Draft, Recipient, TrialMail
 from bot.planning.order_notices import Line, PurchaseDetail
 
 NOW = datetime(2026, 11, 21, 1, 31, tzinfo=UTC)
@@ -113,3 +113,11 @@ def admin_mail(notice: AdminNotice, language: str = "zh-CN") -> Draft:
     """The draft of one notice to the admin."""
     to = Recipient(PEOPLE[language][2], "ops@example.com", language)
     return Draft(f"admin_notice:{notice.topic}:2026-11-21", "admin_notice", to, None, notice, priority=2)
+
+
+def trial_mail(language: str = "zh-CN") -> Draft:
+    """The draft of the mail that `check --mail` sends."""
+    to = Recipient("", "ops@example.com", language)
+    return Draft(
+        "test_mail:20261121T013100", "test_mail", to, None, TrialMail("smtp.example.com:587 (starttls)", NOW)
+    )

@@ -21,6 +21,7 @@ from tests.emails.samples import (
     order,
     purchase_mail,
     renderer,
+    trial_mail,
 )
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -37,6 +38,7 @@ MAILS: dict[str, Draft] = {
         for topic, notice in NOTICES.items()
         for language in LANGUAGES
     },
+    **{f"test_mail.{language}": trial_mail(language) for language in LANGUAGES},
 }
 
 

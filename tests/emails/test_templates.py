@@ -23,10 +23,11 @@ from tests.emails.samples import (
     order,
     purchase_mail,
     renderer,
+    trial_mail,
 )
 
 REPORTS = ("weekly_personal", "weekly_team")
-MAILS = (*PURCHASE_MAILS, "admin_notice", *REPORTS, *NOTICE_KINDS)
+MAILS = (*PURCHASE_MAILS, "admin_notice", *REPORTS, *NOTICE_KINDS, "test_mail")
 
 
 def first() -> Draft:
@@ -119,7 +120,7 @@ def test_text_can_be_read_on_its_ground(sheet: str, texts: tuple[str, ...], grou
 
 @pytest.mark.parametrize(
     "draft",
-    [first(), *map(admin_mail, NOTICES.values()), *map(notice_mail, NOTICE_KINDS)],
+    [first(), trial_mail(), *map(admin_mail, NOTICES.values()), *map(notice_mail, NOTICE_KINDS)],
     ids=lambda draft: draft.id,
 )
 def test_a_mail_can_be_read_aloud(draft: Draft) -> None:

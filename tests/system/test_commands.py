@@ -140,6 +140,27 @@ def test_a_state_of_another_workbook_is_refused(
     assert other.letters() == []
 
 
+@pytest.mark.parametrize("command", ["run", "run --once"])
+def test_a_worker_does_not_begin_where_its_memory_would_be_forgotten(
+    command: str, place_of_work: Premises, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DYNO", "worker.1")
+    place = place_of_work.workplace(tmp_path)
+    assert place.run(*command.split()) == 2
+    text = told()
+    assert text.startswith("The config needs mending:\n  - state: is an SQLite file, and Heroku")
+    assert "Set DATABASE_URL" in text
+    assert place.requests() == []
+    assert not (tmp_path / "bot.db").exists()
+
+
+def test_a_worker_begins_there_all_the_same_when_a_person_insists(
+    place_of_work: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DYNO", "worker.1")
+    assert place_of_work.workplace(tmp_path, {"sqlite_anyway": True}).run("run", "--once") == 0
+
+
 # ── init ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

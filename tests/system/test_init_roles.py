@@ -57,6 +57,7 @@ class Office:
             "token_uri": f"{desk.url}/token",
         }
         key.write_text(json.dumps(secret), encoding="utf-8")
+        key.chmod(0o600)
         self.settings = Settings(
             workbook=WorkbookSettings(self.id, desk.url, credentials=str(key)),
             mail=MailSettings("orders@sales.example", "127.0.0.1", desk.smtp_port, security="none"),

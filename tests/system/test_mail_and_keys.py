@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -173,9 +174,11 @@ def account(place: Workplace, private_key: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def with_key(place: Workplace, text: str) -> Workplace:
+def with_key(place: Workplace, text: str, mode: int = 0o600) -> Workplace:
     """The same workplace with a key file."""
-    (place.folder / "key.json").write_text(text, encoding="utf-8")
+    key = place.folder / "key.json"
+    key.write_text(text, encoding="utf-8")
+    key.chmod(mode)
     return Workplace(
         place.desk, place.key, place.folder, {"workbook": {"credentials": "key.json"}}, place.state_url
     )
@@ -207,7 +210,12 @@ def test_the_key_may_come_from_the_environment(
     [
         ("not json", "cannot be read as JSON"),
         ('["a", "list"]', "is not a service account's key"),
-        ('{"type": "authorized_user", "client_id": "x"}', "is not a service account's key"),
+        (
+            '{"type": "authorized_user", "client_id": "x"}',
+            "is not a service account's key but a person's login",
+        ),
+        ('{"installed": {"client_id": "x"}}', "is not a service account's key but an OAuth client"),
+        ('{"web": {"client_id": "x"}}', "is not a service account's key but an OAuth client"),
         (f'{{"type": "service_account", "private_key": "{CANARY}"}}', "key is not usable"),
         (
             f'{{"type": "service_account", "client_email": "b@x", "token_uri": "u", "private_key": "{CANARY}"}}',
@@ -223,6 +231,25 @@ def test_a_file_that_is_no_key_is_refused_in_a_sentence(
     assert said in words
     assert "Traceback" not in words
     assert CANARY not in words
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX says in a file's mode who may read it")
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_key_that_others_may_read_is_refused_with_what_to_do(
+    mode: int, place: Workplace, private_key: str, told: Told
+) -> None:
+    bot = with_key(place, json.dumps(account(place, private_key)), mode)
+    before = len(place.requests())
+    assert bot.run("run", "--once") == 2
+    words = told()
+    assert "can be read by other users of this machine" in words
+    assert f"chmod 600 {place.folder}/key.json" in words
+    assert "PRIVATE KEY" not in words
+    assert len(place.requests()) == before, "nothing was asked with it"
+
+
+def test_a_key_that_even_its_owner_may_only_read_will_do(place: Workplace, private_key: str) -> None:
+    assert with_key(place, json.dumps(account(place, private_key)), 0o400).run("run", "--once") == 0
 
 
 def test_a_key_file_that_is_missing_is_named(place: Workplace, told: Told) -> None:

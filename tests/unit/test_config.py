@@ -69,6 +69,12 @@ def test_the_state_lies_beside_the_config_wherever_the_program_is_started(tmp_pa
     assert read(tmp_path, state="sqlite:////srv/bot.db").state == "sqlite:////srv/bot.db"
 
 
+def test_sqlite_is_insisted_on_by_a_plain_yes_alone(tmp_path: Path) -> None:
+    assert read(tmp_path).sqlite_anyway is False
+    assert read(tmp_path, sqlite_anyway=True).sqlite_anyway is True
+    assert problems(tmp_path, sqlite_anyway="perhaps")[0].startswith("sqlite_anyway: ")
+
+
 def test_the_key_file_lies_beside_the_config_too(tmp_path: Path) -> None:
     assert read(tmp_path, workbook={"credentials": "key.json"}).workbook.credentials == str(
         tmp_path / "key.json"
