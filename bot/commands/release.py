@@ -1,15 +1,26 @@
-"""`release`: lets everything go that is held."""
+"""`release`: lets everything go that is held, and says what that is and what comes next.
+
+As JSON: `at`, `held` (key: count, released, details, since, what, releasable, ends_by, then) as it was before, `mails_held`,
+`mails_dead`, `released` (how many were let go).
+"""
 
 from __future__ import annotations
 
 from argparse import Namespace
 
-from bot.app import build_state, load_settings
+from bot.app import build_state, load_settings, utc_now
 from bot.commands import WELL, config_path
+from bot.commands.showing import tell
+from bot.reporting.held import release_facts, release_lines, release_page
 
 
 def run(options: Namespace) -> int:
     """Leave word for the worker."""
-    count = build_state(load_settings(config_path(options))).release()
-    print(f"{count} hold(s) released; the next poll acts on it." if count else "Nothing is held.")
+    settings = load_settings(config_path(options))
+    state = build_state(settings)
+    try:
+        facts = {**release_facts(state, settings.timezone, utc_now()), "released": state.release()}
+    finally:
+        state.close()
+    tell(facts, release_lines(facts), release_page(facts), as_json=options.json)
     return WELL
