@@ -88,7 +88,7 @@ def story_page(story: dict[str, Any], now: str) -> Iterator[Block]:
         )
         for one in story["happened"]
     )
-    yield Table("What happened", (Column("When"), Column(""), Column("", Fit.WORDS)), timeline)
+    yield Table("What happened", (Column(), Column(), Column(fit=Fit.WORDS)), timeline)
     if not timeline:
         yield Said("  Nothing that the log knows of.", Tone.QUIET)
     mails = tuple(_mail_row(mail, now) for mail in story["mails"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -12,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from bot.blocks import Block, Fit, Said, Table, Tone
+from bot.blocks import Block, Column, Fit, Said, Table, Tone
 from bot.terminal_text import one_line
 
 _STYLES = {
@@ -42,73 +43,74 @@ def console(stream: TextIO | None = None) -> Console:
 def show(blocks: Iterable[Block], on: Console | None = None) -> None:
     """Draw them one below the other."""
     to = on or console()
+    before: Block | None = None
     for block in blocks:
+        if isinstance(block, Table) and not block.rows:
+            continue
+        if isinstance(block, Table) or isinstance(before, Table):
+            to.print(end="\n" if before else "")
         if isinstance(block, Said):
             to.print(_text(block))
-        elif block.rows:
-            to.print()
+        else:
             if block.heading:
                 to.print(Text(one_line(block.heading), "bold underline"))
             _draw(block, to)
+        before = block
 
 
 def _text(said: Said) -> Text:
     return Text(one_line(said.text), _STYLES[said.tone])
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """A column that has something to show."""
+
+    column: Column
+    cells: tuple[Text, ...]
+
+    @property
+    def width(self) -> int:
+        """How many places of a terminal it takes unbroken."""
+        return max(cell_len(self.column.title), *(cell.cell_len for cell in self.cells))
+
+    @property
+    def least(self) -> int:
+        """How narrow it may become."""
+        return min(self.width, _WORDS_AT_LEAST) if self.column.fit is Fit.WORDS else self.width
+
+
 def _draw(table: Table, to: Console) -> None:
-    texts = [[_text(said) for said in row] for row in table.rows]
-    room = to.width - _INDENT
-    if _needed(table, texts) <= room:
-        to.print(_grid(table, texts, range(len(table.columns))))
+    cells = zip(*([_text(said) for said in row] for row in table.rows), strict=True)
+    columns = [_Drawn(*drawn) for drawn in zip(table.columns, cells, strict=True)]
+    columns = [drawn for drawn in columns if any(cell.plain for cell in drawn.cells)]
+    if sum(drawn.least + _GAP for drawn in columns) <= to.width - _INDENT:
+        to.print(_grid(columns, range(len(table.rows)), titled=True))
         return
     # Too narrow: what people copy goes below its row, where the terminal itself runs it on if it must.
-    beside = [i for i, column in enumerate(table.columns) if column.fit is not Fit.COPIED]
-    below = [i for i, column in enumerate(table.columns) if column.fit is Fit.COPIED]
-    widths = {i: _natural(table, texts, i) for i in beside if table.columns[i].fit is Fit.SHORT}
-    for row in texts:
-        to.print(_grid(table, [row], beside, widths, titled=False))
-        for i in below:
-            if row[i].plain:
-                to.print(Text(" " * 2 * _INDENT) + row[i], soft_wrap=True)
+    beside = [drawn for drawn in columns if drawn.column.fit is not Fit.COPIED]
+    below = [drawn for drawn in columns if drawn.column.fit is Fit.COPIED]
+    for i in range(len(table.rows)):
+        to.print(_grid(beside, [i], titled=i == 0))
+        copied = [drawn.cells[i] for drawn in below if drawn.cells[i].plain]
+        if copied:
+            to.print(Text(" " * 2 * _INDENT) + Text(" " * _GAP).join(copied), soft_wrap=True)
 
 
-def _needed(table: Table, texts: Sequence[Sequence[Text]]) -> int:
-    """How wide a terminal must be for all columns to stand side by side."""
-    widths = [_natural(table, texts, i) for i in range(len(table.columns))]
-    least = [
-        min(width, _WORDS_AT_LEAST) if column.fit is Fit.WORDS else width
-        for column, width in zip(table.columns, widths, strict=True)
-    ]
-    return sum(least) + _GAP * len(least)
-
-
-def _natural(table: Table, texts: Sequence[Sequence[Text]], i: int) -> int:
-    return max(cell_len(table.columns[i].title), *(row[i].cell_len for row in texts))
-
-
-def _grid(
-    table: Table,
-    texts: Iterable[Sequence[Text]],
-    chosen: Iterable[int],
-    widths: dict[int, int] | None = None,
-    *,
-    titled: bool = True,
-) -> Padding:
-    chosen, widths = list(chosen), widths or {}
-    shows = titled and any(column.title for column in table.columns)
-    grid = Grid(
-        box=None, show_header=shows, header_style="dim", padding=(0, _GAP, 0, 0), pad_edge=False
-    )  # fmt: skip
-    for i in chosen:
-        column = table.columns[i]
+def _grid(columns: Sequence[_Drawn], rows: Iterable[int], *, titled: bool) -> Padding:
+    """Some of the rows, in columns as wide as all rows need them."""
+    shows = titled and any(drawn.column.title for drawn in columns)
+    grid = Grid(box=None, show_header=shows, header_style="dim", padding=(0, _GAP, 0, 0), pad_edge=False)
+    for drawn in columns:
+        is_words = drawn.column.fit is Fit.WORDS
         grid.add_column(
-            column.title,
-            no_wrap=column.fit is not Fit.WORDS,
+            drawn.column.title,
+            no_wrap=not is_words,
             overflow="fold",
-            justify="right" if column.is_number else "left",
-            width=widths.get(i),
+            justify="right" if drawn.column.is_number else "left",
+            min_width=drawn.least,
+            width=None if is_words else drawn.width,
         )
-    for row in texts:
-        grid.add_row(*(row[i] for i in chosen))
+    for i in rows:
+        grid.add_row(*(drawn.cells[i] for drawn in columns))
     return Padding(grid, (0, 0, 0, _INDENT))

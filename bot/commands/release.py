@@ -11,7 +11,7 @@ from argparse import Namespace
 from bot.app import build_state, load_settings, utc_now
 from bot.commands import WELL, config_path
 from bot.commands.showing import tell
-from bot.reporting.held import release_facts, release_lines, release_page
+from bot.reporting.held import ended_by_release, release_facts, release_lines, release_page
 
 
 def run(options: Namespace) -> int:
@@ -19,8 +19,10 @@ def run(options: Namespace) -> int:
     settings = load_settings(config_path(options))
     state = build_state(settings)
     try:
-        facts = {**release_facts(state, settings.timezone, utc_now()), "released": state.release()}
+        held = release_facts(state, settings.timezone, utc_now())
+        state.release()
     finally:
         state.close()
+    facts = {**held, "released": ended_by_release(held)}
     tell(facts, release_lines(facts), release_page(facts), as_json=options.json)
     return WELL

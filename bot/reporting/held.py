@@ -48,7 +48,8 @@ def held_facts(holds: Mapping[str, Hold], zone: ZoneInfo) -> dict[str, dict[str,
         said = what.format(count=hold.count, tab=title)
         found[key] = {
             "count": hold.count,
-            "released": hold.released,
+            # A word changes nothing about titles and tabs.
+            "released": hold.released and releasable,
             "details": list(hold.details),
             "since": local(hold.since, zone),
             # Which title is wrong only the sentences say, in the workbook's language.
@@ -69,22 +70,24 @@ def release_facts(state: State, timezone: str, now: datetime) -> dict[str, Any]:
         "held": held_facts(state.recall(Wanted()).holds, zone),
         "mails_held": counts[f"mail.{Status.HELD}"],
         "mails_dead": counts[f"mail.{Status.DEAD}"],
-        "released": 0,
     }
 
 
+def ended_by_release(facts: dict[str, Any]) -> int:
+    """How many of these holds a person's word ends; wrong titles and missing tabs end when they are put right."""
+    return sum(hold["releasable"] and not hold["released"] for hold in facts["held"].values())
+
+
 def release_lines(facts: dict[str, Any]) -> Iterator[str]:
-    """What was held, how many were let go, and what comes next; `released` says how many the state let go."""
+    """What was held, how many were let go (`released`), and what comes next."""
     for hold in facts["held"].values():
         yield f"{hold['what']}: {_word(hold)}"
-    count = facts["released"]
-    yield f"{count} hold(s) released; the next poll acts on it." if count else "Nothing is held."
+    yield _sentence(facts)
     yield from _about_mails(facts)
 
 
 def release_page(facts: dict[str, Any]) -> Iterator[Block]:
     """The same as a table and a sentence."""
-    count = facts["released"]
     rows = tuple(
         (
             Said(moment_words(hold["since"], facts["at"])),
@@ -93,15 +96,17 @@ def release_page(facts: dict[str, Any]) -> Iterator[Block]:
         )
         for hold in facts["held"].values()
     )
-    yield (
-        Said(f"✓ {count} hold(s) released; the next poll acts on it.", Tone.GOOD)
-        if count
-        else Said("Nothing is held.")
-    )
+    yield Said(_sentence(facts), Tone.GOOD if facts["released"] else Tone.PLAIN)
     columns = (Column("Since"), Column("Held", Fit.WORDS), Column("What comes next", Fit.WORDS))
     yield Table("", columns, rows)
     for line in _about_mails(facts):
         yield Said(line)
+
+
+def _sentence(facts: dict[str, Any]) -> str:
+    if facts["released"]:
+        return f"{facts['released']} hold(s) released; the next poll acts on it."
+    return "Nothing was there to release." if facts["held"] else "Nothing is held."
 
 
 def _word(hold: dict[str, Any]) -> str:

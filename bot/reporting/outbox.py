@@ -106,7 +106,7 @@ def outbox_page(facts: dict[str, Any]) -> Iterator[Block]:
         yield Said(_nothing(facts))
     columns = (
         Column("State"), Column("Since"), Column("Next try"), Column("Order"), Column("What", Fit.WORDS),
-        Column("To", Fit.WORDS), Column("Mail", Fit.COPIED),
+        Column("Mail", Fit.COPIED), Column("To", Fit.COPIED),
     )  # fmt: skip
     yield Table("", columns, tuple(_row(mail, now) for mail in facts["mails"]))
     if facts["more"]:
@@ -122,8 +122,8 @@ def _row(mail: dict[str, Any], now: str) -> tuple[Said, ...]:
         Said(moment_words(mail["next_try"], now)),
         Said(mail["order_no"]),
         Said(f"{mail['words']}{doubt}{trouble}", Tone.WARN if doubt or trouble else Tone.PLAIN),
-        Said(mail["to"]),
         Said(mail["id"], Tone.STRONG),
+        Said(mail["to"]),
     )
 
 

@@ -145,9 +145,9 @@ def plan_page(facts: dict[str, Any]) -> Iterator[Block]:
     )
     yield from _group(
         "Mails",
-        (Column("What", Fit.WORDS), Column("To", Fit.WORDS), Column("Mail", Fit.COPIED)),
+        (Column("What", Fit.WORDS), Column("Mail", Fit.COPIED), Column("To", Fit.COPIED)),
         [
-            (Said(mail_name(mail["kind"], "en")), Said(mail["to"]), Said(mail["id"], Tone.STRONG))
+            (Said(mail_name(mail["kind"], "en")), Said(mail["id"], Tone.STRONG), Said(mail["to"]))
             for mail in facts["mails"]
         ],
     )

@@ -23,14 +23,14 @@ def troubles(facts: dict[str, Any]) -> Iterator[str]:
         yield f"no poll for {since_words(facts['last_poll'], now)}: is python -m bot run running?"
     held = [hold for hold in facts["held"].values() if not hold["released"]]
     if held:
-        yield f"{held[0]['what']} {'are' if held[0]['count'] != 1 else 'is'} held" + (
-            f", and {len(held) - 1} more" if len(held) > 1 else ""
-        )
+        more = f", and {len(held) - 1} more" if len(held) > 1 else ""
+        yield f"held: {held[0]['what'].rstrip('.。')}{more}"
     if facts["mail_paused"] and not facts["mail_paused"]["over"]:
         yield f"mail is paused until {moment_words(facts['mail_paused']['until'], now)}"
     for status in _MAILS_WITH_PEOPLE:
         if count := facts["counts"][f"mail.{status}"]:
-            yield f"{count} mail(s) {'were refused' if status == 'dead' else 'are held'}"
+            mails, be = ("1 mail", ("was", "is")) if count == 1 else (f"{count:,} mails", ("were", "are"))
+            yield f"{mails} {be[0]} refused" if status == "dead" else f"{mails} {be[1]} held"
     if facts["reports_failing"]:
         yield "reports cannot be worked out"
     failed = [key for key, automation in facts["automations"].items() if automation["failed"]]
