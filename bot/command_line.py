@@ -14,6 +14,9 @@ MAILS = (
     "digest", "weekly_personal", "weekly_team", "monthly", "tier_review", "admin_notice",
 )  # fmt: skip
 
+#: As `bot.outbox` names them, whose import would cost every command its time.
+MAIL_STATUSES = ("queued", "claimed", "sending", "sent", "dead", "held", "dropped")
+
 
 def parser() -> argparse.ArgumentParser:
     """The parser; what it finds names its command's module under `bot.commands` as `command`."""
@@ -47,27 +50,57 @@ def parser() -> argparse.ArgumentParser:
     command("init", "builds or repairs the workbook; a second run changes nothing")
     run = command("run", "the worker")
     run.add_argument("--once", action="store_true", help="one cycle with its deliveries, then exit")
-    command("plan", "what the next cycle would do; changes nothing")
+    _add_json(command("plan", "what the next cycle would do; changes nothing"))
     _add_reports(command)
     status = command("status", "how things stand")
     status.add_argument("--order", metavar="NO", default="", help="the whole story of one order")
-    status.add_argument("--json", action="store_true")
     forget = command("forget", "takes a person's words out of what the bot remembers")
     forget.add_argument("words", nargs="+", metavar="WORD", help="addresses, names, phone numbers")
-    command("release", "lets everything go that is held")
-    outbox = command("outbox", "the mails: list, retry ID, drop ID")
+    _add_json(status)
+    _add_json(command("release", "lets everything go that is held"))
+    _add_outbox(command("outbox", "the mails: list, retry ID, drop ID"))
+    return whole
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="for machines; its keys stay as they are")
+
+
+def _add_outbox(outbox: argparse.ArgumentParser) -> None:
     actions = outbox.add_subparsers(metavar="ACTION")
-    listing = actions.add_parser("list", help="the latest mails")
+    listing = actions.add_parser("list", help="the latest mails", description="the latest mails")
     outbox.set_defaults(action="list")
     listing.set_defaults(action="list")
-    for name, told in (
-        ("retry", "queue a mail that failed or is held"),
-        ("drop", "never send this mail"),
+    listing.add_argument("--status", choices=MAIL_STATUSES, help="only those that stand so")
+    listing.add_argument("--order", metavar="NO", default="", help="only those of this order")
+    listing.add_argument("--limit", type=_count, metavar="N", default=50, help="how many; default: 50")
+    _add_json(listing)
+    for name, told, statuses in (
+        ("retry", "queue mails that failed or are held", ("held", "dead")),
+        ("drop", "never send these mails", ("queued", "held", "dead")),
     ):
-        action = actions.add_parser(name, help=told)
-        action.add_argument("id", metavar="ID")
+        action = actions.add_parser(name, help=told, description=told)
+        which = action.add_mutually_exclusive_group(required=True)
+        which.add_argument("ids", metavar="ID", nargs="*", default=[], help="as `outbox list` shows it")
+        which.add_argument(
+            "--all", choices=statuses, metavar="STATUS", help=f"all that are {' or '.join(statuses)}"
+        )
+        action.add_argument("--yes", action="store_true", help="do not ask whether --all is meant")
         action.set_defaults(action=name)
-    return whole
+
+
+def _count(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 on")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    """A port; 0 takes any that is free."""
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: a number up to 65535")
+    return int(text)
 
 
 def _add_reports(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -80,13 +113,15 @@ def _add_reports(command: Callable[..., argparse.ArgumentParser]) -> None:
     way = report.add_mutually_exclusive_group()
     way.add_argument("--send", action="store_true", help="put it into the outbox, beside the scheduled one")
     way.add_argument("--out", type=Path, metavar="DIR", help="write pages, texts, mails and files there")
+    _add_json(report)
     preview = command("preview", "renders a mail without sending it")
     preview.add_argument("mail", metavar="MAIL", choices=MAILS, help=", ".join(MAILS))
     preview.add_argument("--order", metavar="NO", default="", help="of which order; default: the last one")
     preview.add_argument("--out", type=Path, required=True, metavar="FILE.html")
+    _add_json(preview)
 
 
 def _add_ports(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--port", type=int, default=8765)
-    command.add_argument("--smtp-port", type=int, default=8025)
+    command.add_argument("--port", type=_port, default=8765)
+    command.add_argument("--smtp-port", type=_port, default=8025)
     command.add_argument("--data", type=Path, default=Path("state/desk"), metavar="DIR")

@@ -7,11 +7,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.outbox import Message
+from bot.blocks import PAIRS, Block, Column, Fit, Said, Table, Tone, pair
+from bot.outbox import Message, Status
 from bot.planning.activity import Entry
 from bot.planning.activity_words import detail_words, mail_name, what_words
 from bot.planning.sightings import Wanted
 from bot.ports import State
+from bot.reporting.outbox import TONES
+from bot.reporting.times import moment_words
+from bot.terminal_text import one_line
 from sheets_schema.workflow import CUSTOMER, HEARD_BY, SALESPERSON
 
 _LANGUAGE = "en"
@@ -52,19 +56,61 @@ def story_lines(story: dict[str, Any]) -> Iterator[str]:
         yield f"  a line is {line['state']} since {_minute(line['since'])}"
     yield "what happened"
     for one in story["happened"]:
-        change = f"{one['before']} → {one['after']}" if one["before"] else one["after"]
-        told = "; ".join(_one_line(part) for part in (change, one["detail"]) if part)
+        told = "; ".join(one_line(part) for part in (_change(one), one["detail"]) if part)
         yield f"  {_minute(one['at'])}  {one['words']}{': ' if told else ''}{told}"
     if not story["happened"]:
         yield "  nothing that the log knows of"
     yield "mails"
     for mail in story["mails"]:
         doubt = f", in doubt {mail['uncertain']}×" if mail["uncertain"] else ""
-        trouble = f": {_one_line(mail['error'])}" if mail["error"] else ""
+        trouble = f": {one_line(mail['error'])}" if mail["error"] else ""
         readers = f" ({' or '.join(mail['to'])})" if mail["to"] else ""
         yield f"  {_minute(mail['at'])}  {mail['status']:<8} {mail['words']}{readers}{doubt}{trouble}"
     if not story["mails"]:
         yield "  none"
+
+
+def story_page(story: dict[str, Any], now: str) -> Iterator[Block]:
+    """The same as a page: what happened and what was mailed, in the order in which it came about."""
+    since = f", known since {moment_words(story['since'], now)}" if story["since"] else ""
+    yield Said(f"Order {story['order_no']}{since}", Tone.STRONG)
+    lines = tuple(
+        pair(f"line {number}", f"{line['state']} since {moment_words(line['since'], now)}")
+        for number, line in enumerate(story["lines"], start=1)
+    )
+    yield Table("", PAIRS, lines)
+    # The log tells of each attempt, too; what became of a mail in the end stands in a table of its own.
+    timeline = tuple(
+        (
+            Said(moment_words(one["at"], now), Tone.QUIET),
+            Said(one["words"]),
+            Said("; ".join(part for part in (_change(one), one["detail"]) if part)),
+        )
+        for one in story["happened"]
+    )
+    yield Table("What happened", (Column(), Column(), Column(fit=Fit.WORDS)), timeline)
+    if not timeline:
+        yield Said("  Nothing that the log knows of.", Tone.QUIET)
+    mails = tuple(_mail_row(mail, now) for mail in story["mails"])
+    columns = (Column("When"), Column("State"), Column("What", Fit.WORDS), Column("To"))
+    yield Table("Mails", columns, mails)
+    if not mails:
+        yield Said("  No mails.", Tone.QUIET)
+
+
+def _change(one: dict[str, Any]) -> str:
+    return f"{one['before']} → {one['after']}" if one["before"] else str(one["after"])
+
+
+def _mail_row(mail: dict[str, Any], now: str) -> tuple[Said, ...]:
+    doubt = f", in doubt {mail['uncertain']}×" if mail["uncertain"] else ""
+    trouble = f": {mail['error']}" if mail["error"] else ""
+    return (
+        Said(moment_words(mail["at"], now), Tone.QUIET),
+        Said(mail["status"], TONES.get(Status(mail["status"]), Tone.PLAIN)),
+        Said(f"{mail['words']}{doubt}{trouble}", Tone.WARN if doubt or trouble else Tone.PLAIN),
+        Said(" or ".join(mail["to"])),
+    )
 
 
 def _entries(state: State, order_no: str) -> Iterator[Entry]:
@@ -103,8 +149,3 @@ def _local(moment: datetime, zone: ZoneInfo) -> str:
 
 def _minute(text: str) -> str:
     return text[:16].replace("T", " ")
-
-
-def _one_line(text: str) -> str:
-    """Typed text without what would break a terminal's line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

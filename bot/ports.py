@@ -352,6 +352,18 @@ class State(Protocol):
         """Numbers for `status`: messages by status ("mail.queued" …), orders, sightings, waiting, uncertain."""
         ...
 
+    def holder(self) -> tuple[str, datetime] | None:
+        """Who holds the lease on the workbook and until when, which may be over; None when nobody does."""
+        ...
+
+    def oldest(self) -> dict[Status, datetime]:
+        """Since when the oldest message is there of those that are queued, on their way, held or dead."""
+        ...
+
+    def schema_version(self) -> int:
+        """Which shape the stored tables have; 0 where nothing is stored for good."""
+        ...
+
     def close(self) -> None:
         """Let go of the database."""
         ...

@@ -17,12 +17,11 @@ import structlog
 
 from bot.cycle import Cycle, run_cycle, stand_down
 from bot.glance import App, Glance
+from bot.patience import LONGEST_WAIT_SECONDS, patience
 from bot.planning.sightings import Wanted
 from bot.ports import Commit, OutsideError
 from bot.reconcile import LEASE_SECONDS
 
-#: After failures the next poll waits longer each time, but never so long that people wonder.
-LONGEST_WAIT_SECONDS = 300.0
 #: A stop is answered in less than this even when a call to the outside hangs.
 STOP_SECONDS = 8.0
 _HEARTBEAT = timedelta(minutes=1)
@@ -92,8 +91,7 @@ class Worker:
 
     def _fail(self, error: OutsideError, now: datetime) -> None:
         self._failures += 1
-        wait = min(self._every * 2 ** min(self._failures - 1, 10), LONGEST_WAIT_SECONDS)
-        wait = max(wait, min(error.retry_after or 0.0, LONGEST_WAIT_SECONDS))
+        wait = max(patience(self._every, self._failures), min(error.retry_after or 0.0, LONGEST_WAIT_SECONDS))
         # The first retry comes with the next poll; from then on patience grows.
         self._not_before = now + timedelta(seconds=wait) if self._failures > 1 or error.retry_after else None
         self._log.warning(

@@ -244,6 +244,22 @@ class DatabaseState:
                 counts[table] = db.rows(f"SELECT COUNT(*) FROM {table}")[0][0]
             return counts
 
+    def holder(self) -> tuple[str, datetime] | None:
+        """Who holds the lease; its row stays, owned by nobody, when it is given up."""
+        with self._database.reading() as db:
+            found = db.rows("SELECT owner, until FROM leases WHERE name = ? AND owner <> ''", _WORKBOOK)
+            return (str(found[0][0]), datetime.fromisoformat(found[0][1])) if found else None
+
+    def oldest(self) -> dict[Status, datetime]:
+        """The oldest message of each status in which something is still to come."""
+        with self._database.reading() as db:
+            return outbox_table.oldest(db)
+
+    def schema_version(self) -> int:
+        """What the tables' own note says."""
+        with self._database.reading() as db:
+            return int(note(db, "schema_version") or 0)
+
     def close(self) -> None:
         """Let go of the connection."""
         self._database.close()

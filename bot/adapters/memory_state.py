@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _OVER = frozenset({Status.SENT, Status.DROPPED, Status.DEAD})
+#: Something is still to come of these, be it a person's decision.
+_OPEN = frozenset({Status.QUEUED, Status.CLAIMED, Status.SENDING, Status.HELD, Status.DEAD})
 _UNTRIED = frozenset({Status.QUEUED, Status.HELD, Status.DEAD})
 
 
@@ -382,6 +384,21 @@ class MemoryState:
             "sightings": len(self._sightings),
             "waiting": len(self._waiting),
         }
+
+    def holder(self) -> tuple[str, datetime] | None:
+        """Who holds the lease."""
+        return (self._lease.owner, self._lease.until) if self._lease.owner else None
+
+    def oldest(self) -> dict[Status, datetime]:
+        """The oldest message of each status in which something is still to come."""
+        moments: dict[Status, datetime] = {}
+        for m in self._having(*_OPEN):
+            moments[m.status] = min(moments.get(m.status, m.created_at), m.created_at)
+        return moments
+
+    def schema_version(self) -> int:
+        """Nothing is stored for good."""
+        return 0
 
     def close(self) -> None:
         """There is nothing to let go of."""

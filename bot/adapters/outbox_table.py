@@ -268,3 +268,12 @@ def mail_counts(db: Statements) -> dict[str, int]:
         counts[f"mail.{status}"] = number
     counts["uncertain"] = db.rows("SELECT COUNT(*) FROM messages WHERE uncertain > 0")[0][0]
     return counts
+
+
+def oldest(db: Statements) -> dict[Status, datetime]:
+    """When the oldest message was made of each status in which something is still to come."""
+    found = db.rows(
+        "SELECT status, MIN(created_at) FROM messages"
+        " WHERE status IN ('queued', 'claimed', 'sending', 'held', 'dead') GROUP BY status"
+    )
+    return {Status(status): datetime.fromisoformat(created_at) for status, created_at in found}

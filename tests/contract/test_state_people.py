@@ -267,3 +267,26 @@ def test_counts_name_every_status(state: State) -> None:
         "sightings": 2,
         "waiting": 3,
     }
+
+
+def test_the_oldest_is_named_of_each_status_in_which_something_is_to_come(state: State) -> None:
+    commit(
+        state,
+        messages=(
+            message("m1", created_at=NOW),
+            message("m2", created_at=NOW - HOUR),
+            message("m3", created_at=NOW - MINUTE, status=Status.DEAD),
+            message("m4", created_at=NOW - 2 * HOUR, status=Status.SENT),
+            message("m5", created_at=NOW - 3 * HOUR, status=Status.DROPPED),
+        ),
+    )
+    assert state.oldest() == {Status.QUEUED: NOW - HOUR, Status.DEAD: NOW - MINUTE}
+
+
+def test_whoever_holds_the_lease_is_named_until_it_is_given_up(state: State) -> None:
+    assert state.holder() is None
+    lease = state.acquire("me", NOW, 60)
+    assert lease is not None
+    assert state.holder() == ("me", NOW + MINUTE)
+    state.give_up(lease)
+    assert state.holder() is None

@@ -28,7 +28,8 @@ from bot.mails.rendering import Renderer
 from bot.ports import Reading
 from bot.reporting import status_facts
 from bot.survey import unpacked
-from bot.worker import LONGEST_WAIT_SECONDS, Worker
+from bot.patience import LONGEST_WAIT_SECONDS
+from bot.worker import Worker
 from tests.system.workplace import (
     CONTRACTS,
     ORDER_ENTRY,

@@ -18,7 +18,10 @@ from bot.planning.runs import ClosedWeek, Run, RunFailure, Standing, WeekMark
 from bot.planning.sightings import Hold
 from bot.ports import Commit
 from bot.projection import AppendRow, Marker, Projection, ReplaceText, SetCells, SetMarker
-from bot.reporting import outbox_lines, plan_lines, status_facts, status_lines
+from bot.reporting.outbox import outbox_facts, outbox_lines
+from bot.reporting.plan import plan_lines
+from bot.reporting.status import status_facts
+from bot.reporting.status_words import status_lines
 from tests.unit.rows import NOW, RULES, WISH, Book
 
 ZONE = "Asia/Shanghai"
@@ -245,7 +248,7 @@ def test_reports_that_cannot_be_worked_out_are_told_until_they_can() -> None:
 
 
 def test_an_empty_outbox_says_so() -> None:
-    assert list(outbox_lines(Book().state, ZONE)) == ["The outbox is empty."]
+    assert list(outbox_lines(outbox_facts(Book().state, ZONE, NOW))) == ["The outbox is empty."]
 
 
 def test_the_outbox_shows_newest_first_with_doubts_and_troubles() -> None:
@@ -267,7 +270,7 @@ def test_the_outbox_shows_newest_first_with_doubts_and_troubles() -> None:
         sent_at=NOW + timedelta(minutes=4),
     )
     stored(book, messages=(mail, waits, doubt, sent))
-    assert list(outbox_lines(book.state, ZONE)) == [
+    assert list(outbox_lines(outbox_facts(book.state, ZONE, NOW))) == [
         "sent     11-21 09:34  m4  → a@books.example",
         "held     11-21 09:32  m3  → a@books.example uncertain×1",
         "queued   11-21 11:30  m2  → a@books.example  450 busy",

@@ -18,7 +18,8 @@ from bot.adapters.memory_state import MemoryState
 from bot.cycle import Cycle
 from bot.glance import App, Glance
 from bot.ports import WorkbookError
-from bot.worker import LONGEST_WAIT_SECONDS, Worker
+from bot.patience import LONGEST_WAIT_SECONDS
+from bot.worker import Worker
 
 EVERY = 30
 Jump = Callable[[time_machine.Traveller], None]
