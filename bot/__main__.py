@@ -9,7 +9,7 @@ from importlib import import_module
 
 from bot.command_line import parser
 from bot.commands import MENDABLE, OUTSIDE
-from bot.ports import OutsideError, WorkbookRefused
+from bot.ports import OutsideError, StateRefused, WorkbookRefused
 from bot.settings import ConfigProblemsError, NothingToShow
 
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         if error.hint:
             print(f"  → {error.hint}", file=sys.stderr)
-        return MENDABLE if isinstance(error, WorkbookRefused) else OUTSIDE
+        return MENDABLE if isinstance(error, WorkbookRefused | StateRefused) else OUTSIDE
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

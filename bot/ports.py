@@ -421,6 +421,10 @@ class StateError(OutsideError):
     """The database could not be reached, read or written."""
 
 
+class StateRefused(StateError):
+    """The database, or a backup of it, must not be used as it is: waiting will not help, a person must."""
+
+
 class Conflict(StateError):
     """Another worker was first; nothing was stored."""
 

@@ -37,6 +37,8 @@ class Dialect:
     begin_writing: str
     #: Said first when the schema is made, so that two workers may start at once.
     lock_schema: str
+    #: Finds a row when there is a table of this name.
+    find_table: str
     #: Behind a SELECT whose rows this transaction is about to change.
     for_update: str
     #: The same, leaving rows out that another worker is changing.
@@ -120,7 +122,8 @@ class Database:
 
     def __init__(self, dialect: Dialect, connect: Callable[[], Any]) -> None:
         self.dialect = dialect
-        self._connect = connect
+        #: Opens one more connection.
+        self.connect = connect
         self._connection: Any = None
 
     def reading(self) -> contextlib.AbstractContextManager[Statements]:
@@ -169,7 +172,7 @@ class Database:
                 self.close()
             else:
                 return self._connection
-        self._connection = self._connect()
+        self._connection = self.connect()
         self._connection.execute(begin)
         return self._connection
 
@@ -207,6 +210,7 @@ SQLITE = Dialect(
     # busy timeout; IMMEDIATE waits for its turn instead.
     begin_writing="BEGIN IMMEDIATE",
     lock_schema="SELECT 1",
+    find_table="SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
     for_update="",
     skip_locked="",
     among=" IN (SELECT value FROM json_each(?))",

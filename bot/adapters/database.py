@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from functools import partial
 
 from bot.adapters import outbox_table, remembered, remembered_progress, remembered_runs
 from bot.adapters.addresses import database_at
 from bot.adapters.connections import Database, Statements
-from bot.adapters.tables import make_tables, note, time_text
+from bot.adapters.migrated_apart import bring_up_to_date
+from bot.adapters.schema import make_tables
+from bot.adapters.tables import note, time_text
 from bot.outbox import Message, Outcome, Status
 from bot.planning.activity import Entry
 from bot.planning.runs import ClosedWeek, RunsSeen
@@ -35,16 +38,17 @@ def open_state(url: str, *, busy_timeout: float = 5.0) -> DatabaseState:
     that hosts use (`postgres://`, `postgresql+psycopg://`). `busy_timeout` is how many seconds a transaction
     waits for another worker's. Raises StateError, which never quotes the address's password.
     """
-    return DatabaseState(database_at(url, busy_timeout))
+    return DatabaseState(database_at(url, busy_timeout), partial(bring_up_to_date, url))
 
 
 class DatabaseState:
     """`State` over one connection, for one thread. Another worker opens its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, upgrade: Callable[[], None] | None = None) -> None:
+        """`upgrade` brings an older program's tables up to date; without it they are refused."""
         self._database = database
         try:
-            make_tables(database)
+            make_tables(database, upgrade)
         except StateError:
             database.close()
             raise

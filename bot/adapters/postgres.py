@@ -46,6 +46,7 @@ def _dialect(url: str, busy_timeout: float) -> Dialect:
         " SET LOCAL statement_timeout = 30000",
         # Any number does, as long as nobody else in this database locks the same one.
         lock_schema="SELECT pg_advisory_xact_lock(7365727)",
+        find_table="SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?",
         for_update=" FOR UPDATE",
         skip_locked=" FOR UPDATE SKIP LOCKED",
         among=" = ANY(?)",

@@ -1,4 +1,4 @@
-"""The tables of the state: how they are made, and how a value becomes a row and a row a value.
+"""How a value becomes a row of the state's tables, and a row a value; `schema` makes the tables.
 
 Times are UTC text of fixed width, so that comparing them as text orders them; cells are JSON; flags are 0 or 1.
 """
@@ -12,109 +12,10 @@ from typing import Any
 
 import orjson
 
-from bot.adapters.connections import Database, Statements, Value
+from bot.adapters.connections import Statements, Value
 from bot.outbox import Message, Status
 from bot.planning.sightings import Hold, MailState, Order, Origin, Sighting, Waiting
-from bot.ports import StateError
 from sheets_schema import Cell
-
-#: Grows with every change of the tables below. What an older program made is completed when it is opened.
-SCHEMA_VERSION = 3
-
-_TABLES = (
-    """CREATE TABLE IF NOT EXISTS facts (key {text} PRIMARY KEY, value {text} NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS leases (
-        name {text} PRIMARY KEY, owner {text} NOT NULL, fence INTEGER NOT NULL, until {text} NOT NULL)""",
-    # Cells stand last, so that a scan of the other columns need not step over them.
-    """CREATE TABLE IF NOT EXISTS sightings (
-        row_id {text} PRIMARY KEY, tab {text} NOT NULL, order_no {text} NOT NULL,
-        core {text} NOT NULL, typed {text} NOT NULL, position INTEGER NOT NULL, origin {text} NOT NULL,
-        written INTEGER NOT NULL, placed INTEGER NOT NULL, gone INTEGER NOT NULL, digest {text} NOT NULL, mail_shown {text} NOT NULL,
-        emptied INTEGER NOT NULL, created_at {text}, updated_at {text}, partner {text} NOT NULL,
-        cells {text} NOT NULL)""",
-    """CREATE INDEX IF NOT EXISTS sightings_core ON sightings (core)""",
-    """CREATE INDEX IF NOT EXISTS sightings_order_no ON sightings (order_no)""",
-    """CREATE INDEX IF NOT EXISTS sightings_unsettled ON sightings (row_id) WHERE digest = '0' AND gone = 0""",
-    """CREATE INDEX IF NOT EXISTS sightings_known ON sightings (tab) WHERE placed = 1 AND gone = 0""",
-    """CREATE TABLE IF NOT EXISTS orders (
-        number {text} PRIMARY KEY, created_at {text} NOT NULL, origin {text} NOT NULL,
-        generation INTEGER NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS waiting (
-        place INTEGER PRIMARY KEY, tab {text} NOT NULL, typed {text} NOT NULL, ordinal INTEGER NOT NULL,
-        core {text} NOT NULL, since {text} NOT NULL, cells {text} NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS holds (
-        key {text} PRIMARY KEY, since {text} NOT NULL, count INTEGER NOT NULL, released INTEGER NOT NULL,
-        details {text} NOT NULL)""",
-    # The body stands last for the same reason as the cells.
-    """CREATE TABLE IF NOT EXISTS messages (
-        id {text} PRIMARY KEY, kind {text} NOT NULL, order_no {text} NOT NULL, recipient {text} NOT NULL,
-        priority INTEGER NOT NULL, created_at {text} NOT NULL, generation INTEGER NOT NULL,
-        status {text} NOT NULL, attempts INTEGER NOT NULL, uncertain INTEGER NOT NULL,
-        not_before {text}, lease_until {text}, owner {text} NOT NULL, error {text} NOT NULL,
-        sent_at {text}, last_attempt_at {text}, body {bytes} NOT NULL)""",
-    """CREATE INDEX IF NOT EXISTS messages_status ON messages (status, priority, created_at)""",
-    """CREATE INDEX IF NOT EXISTS messages_order_no ON messages (order_no)""",
-    """CREATE INDEX IF NOT EXISTS messages_sent ON messages (status, sent_at)""",
-    """CREATE INDEX IF NOT EXISTS messages_uncertain ON messages (last_attempt_at) WHERE uncertain > 0""",
-    # Since version 2.
-    """CREATE TABLE IF NOT EXISTS standings (
-        automation {text} PRIMARY KEY, timing {text} NOT NULL, switched_on INTEGER NOT NULL, since {text} NOT NULL,
-        ticked INTEGER NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS runs (
-        id {text} PRIMARY KEY, automation {text} NOT NULL, period {text} NOT NULL, due_at {text} NOT NULL,
-        begun_at {text} NOT NULL, asked INTEGER NOT NULL, late INTEGER NOT NULL, shown INTEGER NOT NULL,
-        done_at {text}, empty INTEGER NOT NULL, retry_at {text}, attempts INTEGER NOT NULL,
-        failures {text} NOT NULL, notes {text} NOT NULL)""",
-    """CREATE INDEX IF NOT EXISTS runs_latest ON runs (automation, asked, begun_at)""",
-    """CREATE INDEX IF NOT EXISTS runs_unfinished ON runs (id) WHERE done_at IS NULL""",
-    """CREATE TABLE IF NOT EXISTS weeks (
-        id {text} PRIMARY KEY, starts_at {text} NOT NULL, ends_at {text} NOT NULL, closed_at {text} NOT NULL,
-        body {bytes} NOT NULL)""",
-    """CREATE INDEX IF NOT EXISTS weeks_last ON weeks (ends_at, id)""",
-    # Since version 3.
-    """CREATE TABLE IF NOT EXISTS progress (
-        row_id {text} PRIMARY KEY, order_no {text} NOT NULL, state {text} NOT NULL, since {text} NOT NULL,
-        steps INTEGER NOT NULL, reviewed_at {text}, finance_asked INTEGER NOT NULL, note {text} NOT NULL,
-        surveyed INTEGER NOT NULL, refused INTEGER NOT NULL, customer {text} NOT NULL, amount {text} NOT NULL, currency {text} NOT NULL,
-        product {text} NOT NULL, taken {text} NOT NULL, told {text} NOT NULL)""",
-    """CREATE INDEX IF NOT EXISTS progress_open ON progress (customer)
-        WHERE state NOT IN ('completed', 'cancelled')""",
-    """CREATE INDEX IF NOT EXISTS progress_refused ON progress (row_id) WHERE refused = 1""",
-    """CREATE TABLE IF NOT EXISTS stock (
-        product {text} PRIMARY KEY, typed {text} NOT NULL, taken {text} NOT NULL, shown {text} NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS answers (key {text} PRIMARY KEY)""",
-    """CREATE TABLE IF NOT EXISTS activity (
-        number INTEGER PRIMARY KEY, happened_at {text} NOT NULL, what {text} NOT NULL, order_no {text} NOT NULL,
-        old_value {text} NOT NULL, new_value {text} NOT NULL, detail {text} NOT NULL)""",
-    """CREATE INDEX IF NOT EXISTS activity_order_no ON activity (order_no, number)""",
-)
-
-
-def make_tables(database: Database) -> None:
-    """Make what is missing, in an older program's database too.
-
-    Refuses tables that a newer program made: it may have filled them otherwise.
-    """
-    with database.writing() as db:
-        db.rows(db.dialect.lock_schema)
-        # What the state says of itself: schema_version, revision, pause (until when, and why), activity (how
-        # many entries were numbered).
-        _create(db, "CREATE TABLE IF NOT EXISTS bookkeeping (key {text} PRIMARY KEY, value {text} NOT NULL)")
-        found = db.rows("SELECT value FROM bookkeeping WHERE key = 'schema_version'")
-        if found and int(found[0][0]) > SCHEMA_VERSION:
-            raise StateError(
-                f"The database was made by a newer version of the bot (schema {found[0][0]}, "
-                f"this one knows {SCHEMA_VERSION}).",
-                hint="Start the newer version again, or name another database.",
-            )
-        if not found or int(found[0][0]) < SCHEMA_VERSION:
-            for statement in _TABLES:
-                _create(db, statement)
-            db.change(upsert("bookkeeping", ("key", "value")), "schema_version", str(SCHEMA_VERSION))
-
-
-def _create(db: Statements, statement: str) -> None:
-    db.change(statement.format(text=db.dialect.text, bytes=db.dialect.bytes))
 
 
 def note(db: Statements, key: str) -> str:

@@ -26,7 +26,10 @@ def loaded() -> set[str]:
     return loaded_by(_WORKER)
 
 
-@pytest.mark.parametrize("library", ["pandas", "numpy", "matplotlib", "openpyxl", "pydantic", "yaml"])
+@pytest.mark.parametrize(
+    "library",
+    ["pandas", "numpy", "matplotlib", "openpyxl", "pydantic", "yaml", "alembic", "sqlalchemy"],
+)
 def test_a_worker_does_not_load(library: str, loaded: set[str]) -> None:
     assert library not in loaded
 
