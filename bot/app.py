@@ -65,6 +65,8 @@ def build_app(
         delivery=DeliveryRules(
             per_minute=mail.per_minute,
             per_day=mail.per_day,
+            per_hour=mail.per_hour,
+            per_customer=mail.per_customer,
             when_uncertain=cast(Literal["resend", "hold"], mail.when_uncertain),
             only_to=mail.only_to,
             leaves_at=partial(leaves_at, rules=rules),

@@ -162,7 +162,9 @@ class _Mail(_Strict):
     password: SecretStr = SecretStr("")
     sender: Annotated[str, AfterValidator(_sender)]
     per_day: Annotated[int, Field(ge=1)] = 500
+    per_hour: Annotated[int, Field(ge=1)] = 200
     per_minute: Annotated[int, Field(ge=1)] = 60
+    per_customer: Annotated[int, Field(ge=0)] = 5
     only_to: tuple[Annotated[str, AfterValidator(_recipient)], ...] = ()
     extra_columns: tuple[str, ...] = ()
     when_uncertain: Literal["resend", "hold"] = "resend"

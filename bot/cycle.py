@@ -21,6 +21,7 @@ import xxhash
 
 from bot.automate import Automated, agenda_after, automate
 from bot.automation_cells import automation_edits
+from bot.cap_notice import cap_notices
 from bot.delivery import Delivered, deliver
 from bot.glance import App, Glance, is_idle, look, place_of, read, remember
 from bot.mails.rendering import promised
@@ -64,11 +65,11 @@ def run_cycle(app: App, now: datetime, glance: Glance, *, wait: bool = False) ->
         reading, glance = read(app, glance, now)
     except WorkbookError:
         # What is owed and stands in the sheet already can leave while the sheet is out of reach.
-        deliver(app.state, app.mailer, app.owner, app.clock, app.delivery, app.stopping)
+        _deliver(app, glance, lease)
         raise
     digest = xxhash.xxh3_64_intdigest(reading.body)
     if is_idle(glance, digest, now):
-        done, glance = _deliver_and_mark(app, Cycle("idle"), glance)
+        done, glance = _deliver_and_mark(app, Cycle("idle"), glance, lease)
         return _automate(app, done, glance, lease, now, wait=wait)
     sight = look(app, glance, reading, digest)
     seen = app.state.recall(wanted_by(sight.snapshot, sight.catalog, now, app.rules))
@@ -76,7 +77,7 @@ def run_cycle(app: App, now: datetime, glance: Glance, *, wait: bool = False) ->
     plan = plan_cycle(sight.snapshot, seen, sight.catalog, now, app.rules, place, app.new_id)
     _commit(app, plan, seen, lease, now)
     edits, glance = reconcile(app, replace(glance, sight=sight), plan, seen, lease, now)
-    done, glance = _deliver_and_mark(app, Cycle("worked", plan, edits), glance)
+    done, glance = _deliver_and_mark(app, Cycle("worked", plan, edits), glance, lease)
     glance = replace(glance, agenda=agenda_after(app, plan, seen))
     return _automate(app, done, glance, lease, now, wait=wait)
 
@@ -131,12 +132,22 @@ def _silenced(app: App, plan: Plan) -> list[str]:
     return sorted(message_id for prefix in plan.silenced for message_id in app.state.known_messages(prefix))
 
 
-def _deliver_and_mark(app: App, cycle: Cycle, glance: Glance) -> tuple[Cycle, Glance]:
+def _deliver(app: App, glance: Glance, lease: Lease) -> Delivered:
+    """Send what is due; admins hear of what is held because a customer would get too many."""
+    delivered = deliver(app.state, app.mailer, app.owner, app.clock, app.delivery, app.stopping)
+    if delivered.above_cap:
+        link = place_of(glance).workbook_link
+        notices = cap_notices(delivered.above_cap, app.state, app.renderer, app.rules, link, app.clock())
+        app.state.commit(Commit(messages=notices), lease)
+    return delivered
+
+
+def _deliver_and_mark(app: App, cycle: Cycle, glance: Glance, lease: Lease) -> tuple[Cycle, Glance]:
     """Send what is due; then tell the sheet, without needing to know where the rows are by now."""
     due = app.state.next_due()
     if due is None or due > app.clock():
         return cycle, glance
-    delivered = deliver(app.state, app.mailer, app.owner, app.clock, app.delivery, app.stopping)
+    delivered = _deliver(app, glance, lease)
     # What became of reports stands in the Automations tab.
     glance = replace(glance, quiet=glance.quiet and not delivered.reports)
     if not delivered.orders:

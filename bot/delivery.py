@@ -20,7 +20,18 @@ from typing import Literal
 
 import structlog
 
-from bot.outbox import Failure, Message, Outcome, Status, Trouble, after_failure, after_success, room
+from bot.caps import above_cap, room_left
+from bot.outbox import (
+    REHEARSAL,
+    TOO_MANY,
+    Failure,
+    Message,
+    Outcome,
+    Status,
+    Trouble,
+    after_failure,
+    after_success,
+)
 from bot.ports import MailConnection, Mailer, MailFailed, State
 
 #: How many connections one call may open beyond the first of each batch, so that a server that drops every one of
@@ -30,9 +41,6 @@ MOST_REOPENINGS = 5
 #: How many copies of one message may be in doubt. Where no answer ever comes, as from a server that checks content for
 #: longer than the deadline, a person decides after so many, instead of the customer getting one more every two hours.
 MOST_COPIES = 5
-
-#: What a message for somebody outside `only_to` is held with.
-REHEARSAL = "rehearsal"
 
 _STOPPED = Failure(Trouble.UNCERTAIN, 0, "the worker stopped before the answer was stored: maybe sent")
 _WHOLE_SERVER = frozenset({Trouble.UNREACHABLE, Trouble.LOGIN, Trouble.QUOTA})
@@ -55,6 +63,10 @@ class DeliveryRules:
 
     per_minute: int
     per_day: int
+    #: None = the other two caps are enough.
+    per_hour: int | None = None
+    #: The most mails a day to one customer; 0 = any number.
+    per_customer: int = 0
     when_uncertain: Literal["resend", "hold"] = "resend"
     #: Domains or addresses; when there are any, nobody else is ever mailed.
     only_to: tuple[str, ...] = ()
@@ -76,8 +88,10 @@ class Delivered:
     #: Attempts that certainly did not send: to be repeated, or dead.
     failed: int = 0
     uncertain: int = 0
-    #: Held because of `only_to`.
+    #: Held because of `only_to` or `per_customer`.
     held: int = 0
+    #: Ids of those among them that are above `per_customer`.
+    above_cap: tuple[str, ...] = ()
     #: Not tried, because their kind may not leave at this hour.
     put_off: int = 0
     #: Not sent, because a later mail tells the same.
@@ -184,6 +198,7 @@ class _Delivery:
         try:
             self._hold_strangers(rest)
             self._put_off_early(rest)
+            self._hold_above_cap(rest)
             coming = _Next.CONNECTION
             while rest and coming is _Next.CONNECTION and self._may_connect():
                 coming = self._send_over_one_connection(rest, claimed_until)
@@ -201,13 +216,18 @@ class _Delivery:
         outcomes = [outcome for _, outcome in self._settled]
         doubted = sum(outcome.uncertain > message.uncertain for message, outcome in self._settled)
         sent = sum(outcome.status is Status.SENT for outcome in outcomes)
-        held = sum(outcome.error == REHEARSAL for outcome in outcomes)
+        held = sum(
+            outcome.error in (REHEARSAL, TOO_MANY) and outcome.status is Status.HELD for outcome in outcomes
+        )
         dropped = sum(outcome.status is Status.DROPPED for outcome in outcomes)
         return Delivered(
             sent=sent,
             failed=len(outcomes) - sent - held - dropped - doubted,
             uncertain=doubted,
             held=held,
+            above_cap=tuple(
+                m.id for m, o in self._settled if o.status is Status.HELD and o.error == TOO_MANY
+            ),
             put_off=self._put_off,
             dropped=dropped,
             orders=frozenset(message.order_no for message, _ in self._settled if message.order_no),
@@ -226,9 +246,8 @@ class _Delivery:
         return due if self._room(now) > 0 else max(due, now + timedelta(minutes=1))
 
     def _room(self, now: datetime) -> int:
-        last_minute = self._state.sent_since(now - timedelta(minutes=1))
-        last_day = self._state.sent_since(now - timedelta(days=1))
-        return room(self._rules.per_minute, self._rules.per_day, last_minute, last_day)
+        rules = self._rules
+        return room_left(self._state, now, rules.per_minute, rules.per_hour, rules.per_day)
 
     def _may_connect(self) -> bool:
         return self._reopenings <= MOST_REOPENINGS and not self._stop()
@@ -237,14 +256,19 @@ class _Delivery:
         for message in list(rest):
             if not is_allowed(message.recipient, self._rules.only_to):
                 rest.remove(message)
-                outcome = Outcome(
-                    Status.HELD,
-                    self._clock(),
-                    error=REHEARSAL,
-                    uncertain=message.uncertain,
-                    attempts=message.attempts,
-                )
-                self._settle(message, outcome)
+                self._hold(message, REHEARSAL, message.attempts)
+
+    def _hold_above_cap(self, rest: deque[Message]) -> None:
+        for message in above_cap(rest, self._state, self._clock(), self._rules.per_customer):
+            rest.remove(message)
+            # Counted as an attempt, so that whoever lets it go is not asked again.
+            self._hold(message, TOO_MANY, message.attempts + 1)
+
+    def _hold(self, message: Message, why: str, attempts: int) -> None:
+        outcome = Outcome(
+            Status.HELD, self._clock(), error=why, uncertain=message.uncertain, attempts=attempts
+        )
+        self._settle(message, outcome)
 
     def _put_off_early(self, rest: deque[Message]) -> None:
         for message in list(rest):

@@ -34,6 +34,12 @@ class Status(StrEnum):
     DROPPED = "dropped"
 
 
+#: What a message for somebody outside `only_to` is held with.
+REHEARSAL = "rehearsal"
+#: What a message to a customer who got the most mails a day is held with, until a person lets it go.
+TOO_MANY = "too many today"
+
+
 @dataclass(frozen=True)
 class Message:
     """One mail to one person, rendered once; a repetition is byte-identical."""
@@ -147,6 +153,6 @@ def settled_entry(kind: str, order_no: str, doubts: int, outcome: Outcome) -> En
     return Entry(outcome.at, what, order_no, detail=kind) if what else None
 
 
-def room(per_minute: int, per_day: int, sent_last_minute: int, sent_last_day: int) -> int:
-    """How many more messages may be sent now under both caps."""
-    return max(0, min(per_minute - sent_last_minute, per_day - sent_last_day))
+def room(*caps: tuple[int, int]) -> int:
+    """How many more messages may be sent now under all of these caps, each with what was sent in its span."""
+    return max(0, min(cap - sent for cap, sent in caps))

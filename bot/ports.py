@@ -288,6 +288,10 @@ class State(Protocol):
         """How many messages were handed to the server since then, those in doubt included."""
         ...
 
+    def sent_to_since(self, recipient: str, moment: datetime, kinds: Collection[str]) -> int:
+        """The same for one address and these kinds of mail, with those that wait for another attempt."""
+        ...
+
     def reclaim(self, now: datetime) -> list[Message]:
         """Messages found in `sending` after their lease: still `sending`, for the caller to settle as uncertain.
 
@@ -338,7 +342,10 @@ class State(Protocol):
         ...
 
     def release(self) -> int:
-        """A person's word: let everything go that is held. The number of holds released."""
+        """A person's word: let everything go that is held. The number of holds released.
+
+        A mail above its customer's cap is such a hold of its own, and is queued again.
+        """
         ...
 
     def forget(self, words: Words, weeks: Sequence[ClosedWeek]) -> Forgotten:

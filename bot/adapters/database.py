@@ -175,6 +175,11 @@ class DatabaseState:
         with self._database.reading() as db:
             return outbox_table.handed_over_since(db, moment)
 
+    def sent_to_since(self, recipient: str, moment: datetime, kinds: Collection[str]) -> int:
+        """The same for one address and these kinds, with those that wait for another attempt."""
+        with self._database.reading() as db:
+            return outbox_table.handed_over_to_since(db, recipient, moment, kinds)
+
     def reclaim(self, now: datetime) -> list[Message]:
         """What was left in `sending` when its lease ran out."""
         with self._database.writing() as db:
@@ -227,6 +232,7 @@ class DatabaseState:
         """Let everything go that is held."""
         with self._database.writing() as db:
             released = db.change("UPDATE holds SET released = 1 WHERE released = 0")
+            released += outbox_table.release_above_cap(db)
             if released:
                 _revised(db)
             return released

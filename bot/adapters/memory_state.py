@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bot.adapters.memory_progress import MemoryProgress
 from bot.adapters.memory_runs import MemoryRuns
-from bot.outbox import Message, Outcome, Status, settled_entry
+from bot.outbox import TOO_MANY, Message, Outcome, Status, settled_entry
 from bot.planning.activity import Entry
 from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Hold, MailState, Order, Seen, Sighting, Waiting, Wanted
@@ -214,6 +214,11 @@ class MemoryState:
         """How many messages the server may have got since then."""
         return sum(self._was_handed_over(m, moment) for m in self._messages.values())
 
+    def sent_to_since(self, recipient: str, moment: datetime, kinds: Collection[str]) -> int:
+        """The same for one address and these kinds, with those that wait for another attempt."""
+        theirs = (m for m in self._messages.values() if m.recipient == recipient and m.kind in kinds)
+        return sum(self._was_handed_over(m, moment) or _waits_again(m) for m in theirs)
+
     def _was_handed_over(self, m: Message, moment: datetime) -> bool:
         if m.status is Status.SENDING:
             return True
@@ -336,8 +341,13 @@ class MemoryState:
         """Let everything go that is held."""
         held = {key: replace(hold, released=True) for key, hold in self._holds.items() if not hold.released}
         self._holds |= held
-        self._revision += bool(held)
-        return len(held)
+        above_cap = [m for m in self._having(Status.HELD) if m.error == TOO_MANY]
+        for m in above_cap:
+            self._messages[m.id] = replace(m, status=Status.QUEUED, not_before=None)
+            self._unsettle_rows(m.order_no)
+        released = len(held) + len(above_cap)
+        self._revision += bool(released)
+        return released
 
     def forget(self, words: Words, weeks: Sequence[ClosedWeek]) -> Forgotten:
         """Take a person's words out of what is remembered."""
@@ -402,6 +412,11 @@ class MemoryState:
 
     def close(self) -> None:
         """There is nothing to let go of."""
+
+
+def _waits_again(m: Message) -> bool:
+    """Tried, and waiting for another attempt."""
+    return m.attempts > 0 and m.status in {Status.QUEUED, Status.CLAIMED}
 
 
 def _is_unwanted(m: Message, changes: Commit) -> bool:

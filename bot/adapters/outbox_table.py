@@ -14,7 +14,7 @@ from bot.adapters.connections import Statements
 from bot.adapters.remembered import unsettle_rows
 from bot.adapters.remembered_progress import add_entries
 from bot.adapters.tables import MESSAGE, message_of, message_row, note, time_text
-from bot.outbox import Message, Outcome, Status, settled_entry
+from bot.outbox import TOO_MANY, Message, Outcome, Status, settled_entry
 from bot.ports import Conflict
 
 _COLUMNS = ", ".join(MESSAGE)
@@ -107,6 +107,27 @@ def handed_over_since(db: Statements, moment: datetime) -> int:
         since,
     )
     return int(sent[0][0] + sending[0][0] + doubtful[0][0])
+
+
+def handed_over_to_since(db: Statements, recipient: str, moment: datetime, kinds: Collection[str]) -> int:
+    """The same for one address and these kinds of mail, with those that wait for another attempt."""
+    where, those = db.among("kind", kinds)
+    since = time_text(moment)
+    sent = db.rows(
+        f"SELECT COUNT(*) FROM messages WHERE recipient = ? AND sent_at >= ? AND status = 'sent' AND {where}",
+        recipient,
+        since,
+        those,
+    )
+    under_way = db.rows(
+        "SELECT COUNT(*) FROM messages WHERE recipient = ? AND (status = 'sending'"
+        " OR (status IN ('queued', 'claimed') AND attempts > 0)"
+        f" OR (uncertain > 0 AND last_attempt_at >= ? AND status <> 'sent')) AND {where}",
+        recipient,
+        since,
+        those,
+    )
+    return int(sent[0][0] + under_way[0][0])
 
 
 def reclaim(db: Statements, now: datetime) -> list[Message]:
@@ -243,6 +264,18 @@ def retry(db: Statements, message_id: str) -> bool:
     db.change("DELETE FROM bookkeeping WHERE key = 'pause'")
     unsettle_rows(db, _order_no(db, message_id))
     return True
+
+
+def release_above_cap(db: Statements) -> int:
+    """Queue what was held above a customer's cap; how many."""
+    held = db.rows("SELECT id, order_no FROM messages WHERE status = 'held' AND error = ?", TOO_MANY)
+    db.change_many(
+        "UPDATE messages SET status = 'queued', not_before = NULL WHERE id = ? AND status = 'held'",
+        ((message_id,) for message_id, _ in held),
+    )
+    for order_no in {order_no for _, order_no in held}:
+        unsettle_rows(db, order_no)
+    return len(held)
 
 
 def drop(db: Statements, message_id: str) -> bool:

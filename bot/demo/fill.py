@@ -93,7 +93,7 @@ def demo_settings(desk: Desk, key: str, data: Path) -> Settings:
         mail=MailSettings(
             sender="订单台 Order Desk <orders@desk.example>", host="127.0.0.1", port=desk.smtp_port, security="none",
             # The desk's own mailbox has no quota; whoever pastes thirty rows should see sixty mails at once.
-            per_minute=10_000, per_day=100_000,
+            per_minute=10_000, per_hour=100_000, per_day=100_000, per_customer=0,
         ),
         language=LANGUAGE,
         timezone=ZONE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.outbox import REHEARSAL, TOO_MANY
 from bot.planning.notices import PURCHASE_CUSTOMER
 from bot.planning.rules import Rules
 from bot.planning.sightings import MailState, Order, Origin
@@ -13,7 +14,8 @@ _WORDS = {
     "en": {
         "customer": "customer", "sales": "sales", "queued": "queued {number}", "waiting": "{who} waiting until {time}: {error}",
         "quota": "{who} waiting (quota) until {time}", "failed": "{who} failed: {error}", "maybe": "{who} maybe sent: check",
-        "rehearsal": "{who} not sent (rehearsal)", "held": "{who} held: {error}", "dropped": "{who} dropped",
+        "rehearsal": "{who} not sent (rehearsal)", "held": "{who} held: {error}",
+        "many": "{who} held: too many mails today, ask an admin", "dropped": "{who} dropped",
         "twice": "{who} ✓ {time} (maybe twice)", "adopted": "not mailed: was here before Order Desk",
         "rebuilt": "maybe sent: check",
         "off": "not mailed: purchase mail is off. To send it, clear this cell",
@@ -21,7 +23,8 @@ _WORDS = {
     "zh-CN": {
         "customer": "客户", "sales": "销售", "queued": "待发送 {number}", "waiting": "{who}等待至 {time}：{error}",
         "quota": "{who}等待至 {time}（发信限额）", "failed": "{who}发送失败：{error}", "maybe": "{who}可能已发送：请核实",
-        "rehearsal": "{who}未发送（演练）", "held": "{who}暂停：{error}", "dropped": "{who}已取消发送",
+        "rehearsal": "{who}未发送（演练）", "held": "{who}暂停：{error}",
+        "many": "{who}暂停：当日邮件过多，请联系管理员", "dropped": "{who}已取消发送",
         "twice": "{who} ✓ {time}（可能重复）", "adopted": "未发送：启用前已有", "rebuilt": "可能已发送：请核实",
         "off": "未发送：购买明细邮件已关闭。如需发送，请清空此单元格",
     },
@@ -61,8 +64,10 @@ def _words_of(state: MailState, order: Order, rules: Rules) -> str:
             return words["dropped"].format(who=who)
         case "held" if state.uncertain:
             return words["maybe"].format(who=who)
-        case "held" if state.error == "rehearsal":
+        case "held" if state.error == REHEARSAL:
             return words["rehearsal"].format(who=who)
+        case "held" if state.error == TOO_MANY:
+            return words["many"].format(who=who)
         case "held":
             return words["held"].format(who=who, error=state.error)
         case _ if state.uncertain:

@@ -16,11 +16,16 @@ from bot.planning.report_values import PersonalReport, TeamReport
 from bot.planning.rules import Rules
 from bot.planning.sightings import EXTRA, Hold
 from sheets_schema.cells import plain_text
+from sheets_schema.workflow import CUSTOMER, HEARD_BY
 
 #: Who of an order's mail goes first: customers before staff, staff before admins.
 CUSTOMER_FIRST, STAFF_NEXT, ADMINS_LAST = 0, 1, 2
 PURCHASE_CUSTOMER = "purchase_customer"
 PURCHASE_SALES = "purchase_sales"
+#: The kinds of mail that customers get, and nobody else.
+TO_CUSTOMERS = frozenset(
+    {PURCHASE_CUSTOMER, "survey", *(kind for kind, heard in HEARD_BY.items() if heard == (CUSTOMER,))}
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Recipient:
 class AdminNotice:
     """Something an admin must know and may have to decide."""
 
-    #: A key of the wording for `admin_notice`: "flood" | "emptied" | "header" | "tab" | "adopted"
+    #: A key of the wording for `admin_notice`: "flood" | "emptied" | "header" | "tab" | "adopted" | "capped" | "backup"
     topic: str
     tab: str = ""
     count: int = 0

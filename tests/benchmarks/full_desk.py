@@ -131,7 +131,8 @@ def worker(desk: FullDesk, folder: Path, config: Mapping[str, Any] | None = None
         "poll": {"every": 1, "settle": 1},
         "mail": {
             "host": "127.0.0.1", "port": desk.smtp_port, "security": "none",
-            "sender": "Order Desk <orders@desk.example>", "per_minute": 10_000, "per_day": 10_000,
+            "sender": "Order Desk <orders@desk.example>", "per_minute": 10_000, "per_hour": 10_000, "per_day": 10_000,
+            "per_customer": 0,
         },
     }  # fmt: skip
     path = folder / "config.yaml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.outbox import Message, Outcome, Status
+from bot.outbox import TOO_MANY, Message, Outcome, Status
 from bot.planning.sightings import Hold, Order, Origin, Sighting, Waiting
 from bot.ports import Commit, Lease, State
 
@@ -18,6 +18,7 @@ SENT = Outcome(Status.SENT, NOW + SECOND, attempts=1)
 LATER = Outcome(Status.QUEUED, NOW, not_before=NOW + MINUTE, error="450 later", attempts=1)
 IN_DOUBT = Outcome(Status.QUEUED, NOW, not_before=NOW + MINUTE, error="no answer", uncertain=1, attempts=1)
 HELD = Outcome(Status.HELD, NOW, error="no answer", uncertain=1, attempts=1)
+ABOVE_CAP = Outcome(Status.HELD, NOW, error=TOO_MANY, attempts=1)
 DEAD = Outcome(Status.DEAD, NOW, error="550 no", attempts=1)
 
 

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.adapters.database import open_state
 from bot.adapters.memory_state import MemoryState
-from bot.outbox import Message, Outcome, Status
+from bot.outbox import TOO_MANY, Message, Outcome, Status
 from bot.planning.activity import Entry
 from bot.planning.progress import Progress, StockMark
 from bot.planning.runs import ClosedWeek, Run, RunFailure, Standing, WeekMark
@@ -68,10 +68,11 @@ SIGHTINGS = st.builds(
     digest=st.integers(0, 2**60),
     partner=TEXTS,
 ).map(lambda s: replace(s, digest=s.digest and s.digest * 4 + int(s.row_id[1:]) - 1))
+KINDS = st.sampled_from(["purchase_customer", "purchase_salesperson", "admin_notice"])
 MESSAGES = st.builds(
     Message,
     id=IDS,
-    kind=st.sampled_from(["purchase_customer", "purchase_salesperson", "admin_notice"]),
+    kind=KINDS,
     order_no=NUMBERS,
     recipient=TEXTS,
     priority=st.integers(0, 2),
@@ -184,7 +185,7 @@ OUTCOMES = st.builds(
     status=st.sampled_from([Status.QUEUED, Status.SENT, Status.DEAD, Status.HELD]),
     at=MOMENTS,
     not_before=st.none() | MOMENTS,
-    error=TEXTS,
+    error=TEXTS | st.just(TOO_MANY),
     uncertain=st.integers(0, 1),
     attempts=st.integers(0, 5),
     pause_until=st.none() | MOMENTS,
@@ -311,6 +312,10 @@ class AlikeInMemoryAndOnDisk(RuleBasedStateMachine):
     @rule(moment=MOMENTS)
     def sent_since(self, moment: datetime) -> None:
         self.alike(lambda state: state.sent_since(moment))
+
+    @rule(moment=MOMENTS, recipient=TEXTS, kinds=st.frozensets(KINDS))
+    def sent_to_since(self, moment: datetime, recipient: str, kinds: frozenset[str]) -> None:
+        self.alike(lambda state: state.sent_to_since(recipient, moment, kinds))
 
     @invariant()
     def everything_is_alike(self) -> None:

@@ -10,6 +10,7 @@ from bot.outbox import Failure, Outcome, Status, Trouble, after_failure
 from bot.planning.sightings import Wanted
 from bot.ports import Conflict, State
 from tests.contract.samples import (
+    ABOVE_CAP,
     DEAD,
     HELD,
     HOUR,
@@ -120,6 +121,50 @@ def test_doubtful_mail_counts_from_its_attempt_and_not_from_when_it_was_noticed(
     assert state.sent_since(NOW + SECOND) == 0
 
 
+def test_mail_to_one_address_counts_by_kind_and_place(state: State) -> None:
+    others = (
+        message("m2", recipient="bob@example.com"),
+        message("m3", kind="order_to_prepare"),
+        message("m4", kind="survey"),
+    )
+    commit(state, messages=(message("m1"), *others))
+    claimed(state)
+    for number in "1234":
+        assert state.begin(f"m{number}", "first", NOW, NOW + MINUTE)
+        assert state.settle(f"m{number}", "first", SENT)
+    kinds = {"purchase_customer", "survey"}
+    assert state.sent_to_since("anna@example.com", SENT.at, kinds) == 2
+    assert state.sent_to_since("anna@example.com", SENT.at, {"survey"}) == 1
+    assert state.sent_to_since("anna@example.com", SENT.at, ()) == 0
+    assert state.sent_to_since("ANNA@example.com", SENT.at, kinds) == 0
+    assert state.sent_to_since("anna@example.com", SENT.at + SECOND, kinds) == 0
+
+
+@pytest.mark.parametrize(
+    ("outcome", "number"),
+    [(SENT, 1), (LATER, 1), (IN_DOUBT, 1), (HELD, 1), (DEAD, 0), (ABOVE_CAP, 0)],
+    ids=["sent", "later", "in doubt", "held in doubt", "dead", "above the cap"],
+)
+def test_mail_that_waits_for_another_attempt_has_its_place_at_its_address(
+    state: State, outcome: Outcome, number: int
+) -> None:
+    commit(state, messages=(message("m1"),))
+    settled(state, outcome)
+    assert state.sent_to_since("anna@example.com", NOW, {"purchase_customer"}) == number
+
+
+def test_mail_that_was_never_tried_has_no_place_until_it_is_being_sent(state: State) -> None:
+    def places() -> int:
+        return state.sent_to_since("anna@example.com", NOW + HOUR, {"purchase_customer"})
+
+    commit(state, messages=(message("m1"),))
+    assert places() == 0
+    claimed(state)
+    assert places() == 0
+    assert state.begin("m1", "first", NOW, NOW + MINUTE)
+    assert places() == 1
+
+
 # ── a person's word ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -201,6 +246,26 @@ def test_releasing_lets_go_what_is_held_and_is_noticed(state: State, another: St
     assert noticed > before
     assert another.release() == 0
     assert state.revision() == noticed
+
+
+def test_releasing_queues_mail_above_a_customers_cap_and_no_other_held_mail(
+    state: State, another: State
+) -> None:
+    commit(
+        state,
+        sightings=(sighting("r1", "A-1", digest=1), sighting("r2", "A-2", digest=2)),
+        messages=(message("m1", "A-1"), message("m2", "A-2")),
+    )
+    claimed(state)
+    assert state.settle("m1", "first", ABOVE_CAP)
+    assert state.settle("m2", "first", HELD)
+    commit(state, digests={"r1": 1, "r2": 2})
+    before = state.revision()
+    assert another.release() == 1
+    assert state.revision() > before
+    assert state.digests() == {"contracts": {2: "r2"}}
+    assert claimed(state) == ["m1"]
+    assert another.release() == 0
 
 
 def test_a_posted_message_is_sent_and_noticed(state: State, another: State) -> None:

@@ -24,6 +24,12 @@ NOTICES = {
         details=("D1：“客户名称” ← “客户名”", "F1, K1: “数量” × 2"),
         workbook_link=SHEET,
     ),
+    "capped": AdminNotice(
+        "capped",
+        count=2,
+        details=("purchase_customer:20261121-007:1", "purchase_customer:20261121-008:1"),
+        workbook_link=SHEET,
+    ),
     "tab": AdminNotice("tab", tab="合同订单表"),
     "backup": AdminNotice("backup", tab="2026-10", workbook_link=SHEET),
     "adopted": AdminNotice("adopted", count=1, workbook_link=SHEET),

@@ -117,7 +117,8 @@ def settings_for(desk: Desk, key: str, language: str, state: Path, flood: int) -
     return Settings(
         workbook=WorkbookSettings(key, desk.url),
         mail=MailSettings(
-            sender=SENDER, host="127.0.0.1", port=desk.smtp_port, security="none", per_minute=10_000, per_day=10_000
+            sender=SENDER, host="127.0.0.1", port=desk.smtp_port, security="none", per_minute=10_000, per_hour=10_000,
+            per_day=10_000, per_customer=0,
         ),
         language=language,
         timezone=ZONE,

@@ -62,7 +62,7 @@ class Workplace:
             "timezone": ZONE,
             "state": self.state_url,
             "poll": {"every": 1, "settle": 0, "flood": 1000},
-            "mail": {**mail, "per_minute": 10_000, "per_day": 10_000},
+            "mail": {**mail, "per_minute": 10_000, "per_hour": 10_000, "per_day": 10_000, "per_customer": 0},
         }
         for section, values in self.config.items():
             usual[section] = {**usual[section], **values} if isinstance(values, dict) else values

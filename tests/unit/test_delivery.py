@@ -14,8 +14,9 @@ from structlog.testing import capture_logs
 from bot.adapters.memory_mailer import Letter, MemoryMailer
 from bot.adapters.memory_state import MemoryState
 from bot.delivery import MOST_COPIES, MOST_REOPENINGS, Delivered, DeliveryRules, deliver, is_allowed
-from bot.outbox import FIRST_WAIT, QUOTA_PAUSE, Failure, Message, Status, Trouble
+from bot.outbox import FIRST_WAIT, QUOTA_PAUSE, TOO_MANY, Failure, Message, Status, Trouble
 from bot.planning.hours import leaves_at
+from bot.planning.notices import TO_CUSTOMERS
 from bot.planning.rules import HourRules, Rules
 from bot.ports import Commit, MailFailed
 
@@ -352,6 +353,99 @@ def test_a_rehearsal_without_anybody_allowed_opens_no_connection(office: Office)
 )
 def test_only_to_names_whole_domains_or_whole_addresses(only_to: tuple[str, ...], allowed: bool) -> None:
     assert is_allowed("Ada@CUSTOMER.example", only_to) is allowed
+
+
+# ── the most mails a day to one customer ────────────────────────────────────────────────────────────────────
+
+THREE_A_DAY = replace(RULES, per_customer=3)
+
+
+def orders_of(name: str, count: int, kind: str = "purchase_customer") -> list[Message]:
+    """So many mails to one address, each about an order of its own."""
+    return [
+        replace(mail(name), id=f"{kind}:{name}-{i}:1", kind=kind, order_no=f"{name}-{i}")
+        for i in range(1, count + 1)
+    ]
+
+
+def standing(office: Office) -> dict[str, Status]:
+    return {message.order_no: message.status for message in office.state.messages()}
+
+
+def test_a_customer_gets_so_many_mails_a_day_and_the_rest_is_held(office: Office) -> None:
+    office.queue(*orders_of("ada", 5), mail("bob"))
+    done = office.deliver(THREE_A_DAY)
+    assert (done.sent, done.held, done.failed) == (4, 2, 0)
+    assert done.above_cap == ("purchase_customer:ada-4:1", "purchase_customer:ada-5:1")
+    assert {"ada-4", "ada-5"} <= done.orders, "their cells are to say so"
+    held = [m for m in office.state.messages() if m.status is Status.HELD]
+    assert {m.error for m in held} == {TOO_MANY}
+    office.now += timedelta(hours=23)
+    office.queue(replace(mail("ada"), id="survey:ada:1", kind="survey"))
+    assert office.deliver(THREE_A_DAY).held == 1
+    office.now += timedelta(hours=2)
+    office.queue(replace(mail("ada"), id="order_shipped:ada:1", kind="order_shipped"))
+    assert office.deliver(THREE_A_DAY).sent == 1
+
+
+def test_no_cap_means_any_number(office: Office) -> None:
+    office.queue(*orders_of("ada", 40))
+    assert office.deliver().sent == 40
+
+
+def test_staff_get_as_many_notices_as_there_are(office: Office) -> None:
+    office.queue(*orders_of("lena", 9, "order_to_prepare"), *orders_of("lena", 3))
+    assert office.deliver(THREE_A_DAY).sent == 12, "what she hears as staff takes no place of what she buys"
+
+
+def test_no_connection_is_opened_for_mail_above_the_cap(office: Office) -> None:
+    office.queue(*orders_of("ada", 3))
+    office.deliver(THREE_A_DAY)
+    office.mailer.fail("connect", DOWN)
+    office.queue(*(replace(m, id=f"{m.id}1") for m in orders_of("ada", 2)))
+    assert office.deliver(THREE_A_DAY).held == 2
+
+
+@pytest.mark.parametrize("word", ["retry", "release"])
+def test_a_persons_word_lets_held_mail_go_for_good(office: Office, word: str) -> None:
+    office.queue(*orders_of("ada", 4))
+    office.deliver(THREE_A_DAY)
+    assert standing(office)["ada-4"] is Status.HELD
+    if word == "retry":
+        assert office.state.retry("purchase_customer:ada-4:1", office.now)
+    else:
+        assert office.state.release() == 1
+    office.mailer.fail("envelope", GREYLISTED, recipient="ada@customer.example")
+    assert office.deliver(THREE_A_DAY).failed == 1
+    office.now += timedelta(hours=1)
+    assert office.deliver(THREE_A_DAY).sent == 1, "a refusal for now does not have it held again"
+
+
+def test_a_server_that_says_later_opens_no_way_around_the_cap(office: Office) -> None:
+    office.queue(*orders_of("ada", 9))
+    for _ in range(3):
+        office.mailer.fail("envelope", GREYLISTED, recipient="ada@customer.example")
+    assert office.deliver(replace(THREE_A_DAY, batch=2)).held == 6
+    office.now += timedelta(hours=1)
+    assert office.deliver(THREE_A_DAY).sent == 3
+    assert [*standing(office).values()].count(Status.HELD) == 6
+
+
+def test_the_cap_of_an_hour_holds_beside_those_of_a_minute_and_a_day(office: Office) -> None:
+    rules = replace(RULES, per_hour=3)
+    office.queue(*(mail(name) for name in ("a1", "b2", "c3", "d4")))
+    done = office.deliver(rules)
+    assert (done.sent, done.next_due) == (3, NOON + timedelta(minutes=1))
+    office.now += timedelta(minutes=59)
+    assert office.deliver(rules).sent == 0
+    office.now += timedelta(minutes=2)
+    assert office.deliver(rules).sent == 1
+
+
+def test_every_kind_that_customers_alone_get_is_capped() -> None:
+    assert {
+        "purchase_customer", "order_shipped", "order_delivered", "order_cancelled", "survey",
+    } == TO_CUSTOMERS  # fmt: skip
 
 
 def test_stop_gives_the_rest_back_at_once(office: Office) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.outbox import Status
+from bot.outbox import TOO_MANY, Status
 from bot.planning import mail_words as words_module
 from bot.planning.mail_words import mail_words
 from bot.planning.notices import PURCHASE_CUSTOMER, PURCHASE_SALES
@@ -45,6 +45,7 @@ def test_a_mail_that_may_have_arrived_twice_says_so() -> None:
     [(replace(SALES, status="dead", error="550 no such user"), "sales failed: 550 no such user"),
      (replace(SALES, status="dropped"), "sales dropped"),
      (replace(SALES, status="held", error="rehearsal"), "sales not sent (rehearsal)"),
+     (replace(CUSTOMER, status="held", error=TOO_MANY), "customer held: too many mails today, ask an admin"),
      (replace(SALES, status="held", error="too large"), "sales held: too large"),
      (replace(SALES, status="held", uncertain=1, error="no answer"), "sales maybe sent: check"),
      (replace(SALES, uncertain=1), "sales maybe sent: check"),

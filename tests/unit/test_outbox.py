@@ -94,4 +94,4 @@ def test_a_failure_without_a_code_is_said_in_words_alone() -> None:
 def test_the_tighter_cap_decides_how_many_more_may_go(
     sent_last_minute: int, sent_last_day: int, left: int
 ) -> None:
-    assert room(60, 500, sent_last_minute, sent_last_day) == left
+    assert room((60, sent_last_minute), (500, sent_last_day)) == left

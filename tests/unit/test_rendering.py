@@ -133,8 +133,8 @@ def test_an_admin_notice_names_the_command_only_where_one_is_needed() -> None:
     for topic, notice in NOTICES.items():
         for language in LANGUAGES:
             _, text, html = renderer().preview(admin_mail(notice, language))
-            assert ("python -m bot release" in text) == (topic in {"flood", "emptied"})
-            assert ("python -m bot release" in html) == (topic in {"flood", "emptied"})
+            assert ("python -m bot release" in text) == (topic in {"flood", "emptied", "capped"})
+            assert ("python -m bot release" in html) == (topic in {"flood", "emptied", "capped"})
 
 
 @pytest.mark.parametrize(
