@@ -35,6 +35,7 @@ _HAPPENED = {
     "held_emptied": "{tab}: all {count} rows vanished at once: held until released",
     "held_header": "{tab}: {count} title(s) to put right",
     "held_tab": "{tab}: the tab is missing",
+    "released": "{count} hold(s) released",
 }
 
 
