@@ -47,8 +47,8 @@ def agenda_after(app: App, plan: Plan, before: Seen) -> Agenda:
 
     Nothing, while Contract Orders is held: to close a week over an emptied tab would call every order of it gone.
     """
-    holds = {**before.holds, **{hold.key: hold for hold in plan.holds}}
-    held = [holds.get(key) for key in _HOLDS if key not in plan.ended_holds]
+    holds = plan.holds_after(before.holds)
+    held = [holds.get(key) for key in _HOLDS]
     if app.reporter is None or any(hold is not None and not hold.released for hold in held):
         return Agenda()
     seen = app.state.recall_runs()

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.planning.automations import AutomationRow, automation_rows, counting
 from bot.planning.due import Weeks, fits, latest_begun, next_due, usual_when, weeks_seen
 from bot.planning.fills import moment_cell
+from bot.planning.release_words import held_words, nothing_held_words
 from bot.planning.rules import Rules
 from bot.planning.run_words import (
     double_words,
@@ -25,18 +27,25 @@ from bot.planning.run_words import (
     when_words,
 )
 from bot.planning.runs import Run, RunsSeen, Standing
-from bot.planning.sightings import Row, TabSnapshot
+from bot.planning.sightings import Hold, Row, TabSnapshot
 from bot.ports import Place
 from bot.projection import SetCells, difference
 from sheets_schema import AUTOMATIONS, LANGUAGES, Cell
-from sheets_schema.automations import automation_of
+from sheets_schema.automations import RELEASE, automation_of
 from sheets_schema.cells import is_blank, read_checkbox
 
 
 def automation_edits(
-    tab: TabSnapshot | None, seen: RunsSeen, now: datetime, rules: Rules
+    tab: TabSnapshot | None,
+    seen: RunsSeen,
+    now: datetime,
+    rules: Rules,
+    holds: Mapping[str, Hold] = MappingProxyType({}),
 ) -> tuple[SetCells, ...]:
-    """The edits that make the tab show how automations stand; none when it does, or cannot be read."""
+    """The edits that make the tab show how automations stand; none when it does, or cannot be read.
+
+    `holds`: what the row that releases them tells of.
+    """
     rows = automation_rows(tab, rules)
     if tab is None or rows is None:
         return ()
@@ -49,7 +58,11 @@ def automation_edits(
         if counts is not row:
             desired.append((row.row, {"next_run": "", "result": double_words(counts.row.number, rules)}))
         elif standing is not None:
-            desired.append((row.row, _cells(row, standing, seen, weeks, now, rules)))
+            cells = _cells(row, standing, seen, weeks, now, rules)
+            if row.automation is RELEASE:
+                told = (held_words(holds, rules), str(cells.get("result", "")))
+                cells["result"] = together(told, rules) or nothing_held_words(rules)
+            desired.append((row.row, cells))
     desired += [(row, {"result": words}) for row, words in _nameless(tab, rules)]
     found = ((row.number, difference(tab.header, row, cells)) for row, cells in desired)
     return tuple(SetCells(AUTOMATIONS.key, number, cells) for number, cells in found if cells)

@@ -177,7 +177,7 @@ def preview_plan(app: App, now: datetime) -> tuple[Plan, Projection]:
     plan = plan_cycle(sight.snapshot, seen, sight.catalog, now, app.rules, place_of(glance), app.new_id)
     projection = project(judge_sight(app, glance, sight, seen, now), seen, app.rules)
     stored = seen.automations.with_plan(plan.standings, plan.runs)
-    edits = automation_edits(sight.snapshot.automations, stored, now, app.rules)
+    edits = automation_edits(sight.snapshot.automations, stored, now, app.rules, plan.holds_after(seen.holds))
     stock = {**seen.stock, **{mark.product: mark for mark in plan.stock}}
     edits += stock_edits(sight.catalog, stock, sight.lookups.get(PRODUCTS.key))
     known = replace(

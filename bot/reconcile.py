@@ -105,7 +105,9 @@ def _owed(
     """What this look at the sheet lacks."""
     judgement = judge_sight(app, glance, sight, seen, now)
     projection = project(judgement, seen, app.rules)
-    of_automations = automation_edits(sight.snapshot.automations, seen.automations, now, app.rules)
+    of_automations = automation_edits(
+        sight.snapshot.automations, seen.automations, now, app.rules, seen.holds
+    )
     of_stock = stock_edits(sight.catalog, seen.stock, sight.lookups.get(PRODUCTS.key))
     of_feedback = owed_to_feedback(app, glance, sight, seen, now)
     edits = (*projection.edits, *of_automations, *of_stock, *of_feedback)

@@ -60,9 +60,11 @@ TIER_REVIEW = Automation(
     "客户等级评审",
     {"en": "quarterly day 5 09:00", "zh-CN": "每季度5日 09:00"},
 )
+#: Nothing the bot does by itself: its Run now is a person's word to let go what is held. On and When mean nothing here.
+RELEASE = Automation("release", "Release what is held", "放行被暂停的内容", {})
 
 ALL_AUTOMATIONS = (
-    PURCHASE_MAIL, WEEKLY_PERSONAL, WEEKLY_TEAM, NOTICES, DIGEST, SURVEY, MONTHLY, TIER_REVIEW
+    PURCHASE_MAIL, WEEKLY_PERSONAL, WEEKLY_TEAM, NOTICES, DIGEST, SURVEY, MONTHLY, TIER_REVIEW, RELEASE
 )  # fmt: skip
 
 

@@ -159,6 +159,7 @@ _RESULT_WORDS = (
     (_RED, {"en": "When is blank", "zh-CN": "时间为空"}),
     (_RED, {"en": "delete this row", "zh-CN": "请删除本行"}),
     (_RED, {"en": "no such automation", "zh-CN": "没有这个自动化"}),
+    (_AMBER, {"en": "Held", "zh-CN": "已暂停"}),
     (_AMBER, {"en": "failed", "zh-CN": "份失败"}),
     (_AMBER, {"en": "not accepted", "zh-CN": "拒收"}),
     (_AMBER, {"en": "held back", "zh-CN": "暂缓发送"}),

@@ -32,6 +32,7 @@ from sheets_schema.automations import (
     DIGEST,
     NOTICES,
     PURCHASE_MAIL,
+    RELEASE,
     SURVEY,
     Automation,
     automation_of,
@@ -79,6 +80,8 @@ class Automated:
     purchase_mail: bool = True
     #: Keys of automations that follow events and are switched off.
     switched_off: frozenset[str] = frozenset()
+    #: Somebody has just ticked that everything be let go that is held.
+    released: bool = False
 
 
 def automation_rows(tab: TabSnapshot | None, rules: Rules) -> tuple[AutomationRow, ...] | None:
@@ -161,6 +164,7 @@ def automate(
         weeks,
         _is_on(PURCHASE_MAIL, first, standings),
         frozenset(one.key for one in (NOTICES, SURVEY) if not _is_on(one, first, standings)),
+        RELEASE.key in taken,
     )
 
 

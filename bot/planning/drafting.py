@@ -76,6 +76,11 @@ class Plan:
     #: What the ids of queued mails begin with that are not wanted any more, since their automation was switched off.
     silenced: tuple[str, ...] = ()
 
+    def holds_after(self, before: Mapping[str, Hold]) -> dict[str, Hold]:
+        """What is held once the plan is stored."""
+        holds = {**before, **{hold.key: hold for hold in self.holds}}
+        return {key: hold for key, hold in holds.items() if key not in self.ended_holds}
+
 
 class Drafting:
     """The plan while it is being put together; not used outside planning."""

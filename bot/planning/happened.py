@@ -17,6 +17,7 @@ _TAB = {"en": "{tab}", "zh-CN": "{tab}"}
 TAB_ROW = {"en": "{tab}, row {row}", "zh-CN": "{tab}，第 {row} 行"}
 _TAB_LINES = {"en": "{tab}: {count} rows", "zh-CN": "{tab}：{count} 行"}
 _TAB_TITLES = {"en": "{tab}: {count} titles", "zh-CN": "{tab}：{count} 个标题"}
+_HOLDS = {"en": "{count} hold(s)", "zh-CN": "{count} 项"}
 _NOTHING = {"en": "", "zh-CN": ""}
 
 #: What a change is called in the activity, and what is said of it. Other changes have entries of their own or none.
@@ -33,6 +34,7 @@ _OF_CHANGE: dict[str, tuple[str, dict[str, str]]] = {
     "held_emptied": ("held_emptied", _TAB_LINES),
     "held_header": ("held_header", _TAB_TITLES),
     "held_tab": ("held_tab", _TAB),
+    "released": ("released", _HOLDS),
     "run_begun": ("run_begun", _NOTHING),
     "run_begun_again": ("run_begun_again", _NOTHING),
 }

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.planning.activity import Change
 from bot.planning.catalog import Catalog
 from bot.planning.drafting import Drafting, Place
+from bot.planning.due import latest_begun
 from bot.planning.judgement import Judgement, TabJudgement
 from bot.planning.notices import admin_drafts, structure_sentence
-from bot.planning.sightings import Hold, Snapshot
-from sheets_schema import BY_KEY, FEEDBACK, ORDER_ENTRY
+from bot.planning.runs import Run
+from bot.planning.sightings import Hold, Seen, Snapshot
+from sheets_schema import AUTOMATIONS, BY_KEY, FEEDBACK, ORDER_ENTRY
+from sheets_schema.automations import RELEASE
 from sheets_schema.titles import HeaderProblem
 
 
@@ -82,6 +86,28 @@ def let_through(draft: Drafting, judgement: Judgement) -> bool:
         told = structure_sentence("flood", draft.rules.language, count=judgement.asked)
         _hold(draft, Hold("flood", draft.now, judgement.asked, details=(told,)), "")
     return False
+
+
+def release_held(draft: Drafting) -> Seen:
+    """Let go what was held before this look, as `bot release` does, and remember it as a run; what is held by now.
+
+    What is found in this very look is not among it: nobody has seen it yet.
+    """
+    seen = draft.seen
+    held = [replace(hold, released=True) for hold in seen.holds.values() if not hold.released]
+    last = latest_begun(RELEASE.key, seen.automations)
+    at = max(draft.now, last.begun_at + timedelta(microseconds=1)) if last is not None else draft.now
+    notes = tuple((hold.key, str(hold.count)) for hold in held)
+    # Named by its moment, so that no other is ever named so; there is nothing to work out and no mail to wait for.
+    run = Run(
+        f"{RELEASE.key}:{at:%Y%m%dT%H%M%S.%fZ}", RELEASE.key, f"{draft.rules.today(at)}", at, at, asked=True,
+        shown=True, done_at=at, notes=notes,
+    )  # fmt: skip
+    automated = draft.automated
+    draft.automated = replace(automated, runs=(*automated.runs, run), begun=automated.begun | {run.id})
+    draft.holds += held
+    draft.changes.append(Change("released", tab=AUTOMATIONS.key, count=len(held)))
+    return replace(seen, holds={**seen.holds, **{hold.key: hold for hold in held}})
 
 
 def _hold(draft: Drafting, hold: Hold, tab: str) -> None:

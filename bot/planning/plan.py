@@ -23,6 +23,7 @@ from bot.planning.holds import (
     hold_emptied,
     hold_for_structure,
     let_through,
+    release_held,
     structure_trouble,
     usable_catalog,
 )
@@ -65,9 +66,11 @@ def plan_cycle(
     """Decide everything that follows from what is seen and remembered. Reads no clock and does nothing."""
     draft = Drafting(seen, now, rules, place, new_id)
     trouble = structure_trouble(snapshot, place, rules.language)
-    hold_for_structure(draft, trouble)
     usable = usable_catalog(catalog, trouble)
     _automate(draft, snapshot, usable)
+    if draft.automated.released:
+        seen = draft.seen = release_held(draft)
+    hold_for_structure(draft, trouble)
     if seen.adopted_at is None:
         if place.marked:
             draft.facts |= {"adopted_at": now.isoformat(), "workbook": place.workbook_id}

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.planning.due import usual_when
 from bot.planning.problems import quoted
+from bot.planning.release_words import released_words
 from bot.planning.rules import Rules
 from bot.planning.runs import Run, RunFailure
-from sheets_schema.automations import ALL_AUTOMATIONS, DIGEST, TIER_REVIEW, Automation
+from sheets_schema.automations import ALL_AUTOMATIONS, DIGEST, RELEASE, TIER_REVIEW, Automation
 
 _LONGEST = 800
 _MOST_NAMES = 5
@@ -57,6 +58,8 @@ _WORDS: dict[str, dict[str, str]] = {
 
 def result_words(run: Run, mail: Mapping[str, int], rules: Rules) -> str:
     """What became of a run, with the numbers of its messages by status."""
+    if run.automation == RELEASE.key:
+        return _short(released_words(run, rules))
     words = _WORDS[rules.language]
     late = words["late"] if run.late else ""
     if run.done_at is None and not run.attempts:

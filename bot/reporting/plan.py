@@ -33,6 +33,7 @@ _HAPPENED = {
     "held_emptied": "{tab}: all {count} rows vanished at once: held until released",
     "held_header": "{tab}: {count} title(s) to put right",
     "held_tab": "{tab}: the tab is missing",
+    "released": "{count} hold(s) released",
 }
 #: How many rows of a group a page shows; the others are counted.
 _SHOWN = 40

@@ -190,6 +190,10 @@ class Stage:
         }
         self._control("PUT", "faults", [fault])
 
+    def refuse_writes(self) -> None:
+        """The bot's next write is answered with trouble and does nothing."""
+        self._control("PUT", "faults", [{"match": ":batchUpdate", "status": 503, "when": "before"}])
+
     def faults_left(self) -> int:
         return len(self._control("GET", "faults"))
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from bot.ports import OutsideError
+from sheets_schema import AUTOMATIONS, Cell
+from sheets_schema.automations import ALL_AUTOMATIONS, RELEASE
 from tests.system.company import ADMIN, NORD_ORDER, ORDER
 from tests.system.hand import Hand
 from tests.system.stories import Stage, mailed, told
 
 NUMBERS = [f"20261121-00{serial}" for serial in range(1, 8)]
-HELD = "Held: 4 new orders at once. An admin has been asked to release them"
+HELD = "Held: 4 new orders at once. If they are meant, tick Run now of 'Release what is held' in Automations, or run: python -m bot release"
 
 
 @pytest.fixture
@@ -54,6 +58,81 @@ def test_too_many_orders_at_once_are_held_and_released_exactly_once(narrow: Stag
     assert HELD not in [sheet.row(n).get(cell) for n in rows]
     assert narrow.release() == 0
     assert narrow.rest() == []
+
+
+# ── the tick in Automations ─────────────────────────────────────────────────────────────────────────────────
+
+
+RELEASE_ROW = ALL_AUTOMATIONS.index(RELEASE) + 2
+
+
+def tick(stage: Stage) -> None:
+    """A lead ticks Run now of the row that releases."""
+    stage.hand(AUTOMATIONS).type(RELEASE_ROW, run_now=True)
+
+
+def shown(stage: Stage) -> tuple[Cell, str]:
+    """The row's tick, and what it says."""
+    row = stage.hand(AUTOMATIONS).row(RELEASE_ROW)
+    return row["run_now"], str(row["result"])
+
+
+def test_one_tick_lets_a_flood_go_exactly_once_and_says_so(narrow: Stage) -> None:
+    rows = paste_orders(narrow.contracts)
+    assert [m.number for m in narrow.rest()] == ["flood"]
+    assert shown(narrow) == (False, "Held: 4 new orders. Look at it, then tick Run now to let it go")
+    tick(narrow)
+    assert narrow.rest() == mailed(*NUMBERS[:4])
+    assert [narrow.contracts.row(n)["order_no"] for n in rows] == NUMBERS[:4]
+    ticked, told_now = shown(narrow)
+    assert not ticked
+    assert re.fullmatch(r"Released 11-21 09:\d\d: 4 new orders", told_now)
+    paste_orders(narrow.contracts)
+    narrow.restart()
+    assert [m.number for m in narrow.rest()] == ["flood"], "the same tick released what came later"
+    assert "Held: 4 new orders" in shown(narrow)[1]
+
+
+def test_a_tick_while_nothing_is_held_releases_nothing_that_comes_later(narrow: Stage) -> None:
+    assert shown(narrow) == (False, "Nothing is held")
+    tick(narrow)
+    assert narrow.rest() == []
+    ticked, told_now = shown(narrow)
+    assert not ticked
+    assert re.fullmatch(r"11-21 09:\d\d: nothing was held", told_now)
+    paste_orders(narrow.contracts)
+    assert [m.number for m in narrow.rest()] == ["flood"]
+
+
+def test_a_tick_in_the_very_moment_of_a_flood_does_not_release_what_nobody_has_seen(narrow: Stage) -> None:
+    paste_orders(narrow.contracts)
+    narrow.poll()
+    tick(narrow)
+    narrow.poll(30)
+    assert [m.number for m in narrow.rest()] == ["flood"]
+
+
+def test_a_tick_whose_taking_off_was_never_written_counts_once(narrow: Stage) -> None:
+    paste_orders(narrow.contracts)
+    assert [m.number for m in narrow.rest()] == ["flood"]
+    tick(narrow)
+    narrow.refuse_writes()
+    with pytest.raises(OutsideError):
+        narrow.poll(30)
+    narrow.restart()
+    paste_orders(narrow.contracts)
+    numbers = [m.number for m in narrow.rest()]
+    assert sorted(set(numbers)) == [*NUMBERS[:4], "flood"]
+
+
+def test_a_tick_lets_an_emptied_tab_pass(full: Stage) -> None:
+    empty(full.contracts, "rows deleted")
+    assert full.rest() == [told("emptied")]
+    assert shown(full)[1].startswith("Held: 'Contract Orders', emptied of 4 rows. Look at it")
+    tick(full)
+    assert full.rest() == []
+    full.contracts.type(2, **ORDER)
+    assert full.rest() == mailed(NUMBERS[2])
 
 
 def test_a_flood_that_is_deleted_leaves_nothing_held(narrow: Stage) -> None:

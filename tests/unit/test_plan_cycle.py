@@ -357,7 +357,7 @@ def test_a_flood_is_held_until_it_is_released() -> None:
     plan, _ = book.poll(NOW + SETTLE)
     assert (plan.orders, [h.key for h in plan.holds], what(plan)) == ((), ["flood"], ["held_flood"])
     assert {row["problem"] for row in book.contracts} == {
-        "Held: 3 new orders at once. An admin has been asked to release them"
+        "Held: 3 new orders at once. If they are meant, tick Run now of 'Release what is held' in Automations, or run: python -m bot release"
     }
     assert book.poll(NOW + 2 * SETTLE)[0].drafts == ()
     assert book.state.release() == 1
