@@ -36,6 +36,7 @@ from bot.planning.rules import (
 )
 from bot.ports import State, WorkbookRefused
 from bot.settings import ConfigProblemsError, Settings
+from sheets_schema.naming import schema_named
 
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -107,7 +108,7 @@ def build_workbook(settings: Settings) -> GoogleWorkbook:
             raise WorkbookRefused("workbook.credentials_json is not a service account's key.")
     elif book.credentials:
         key = read_key_file(Path(book.credentials))
-    return GoogleWorkbook(book.id, book.endpoint, key)
+    return GoogleWorkbook(book.id, book.endpoint, key, schema=schema_named(book.tabs, book.titles))
 
 
 def build_renderer(settings: Settings) -> Renderer:
@@ -148,6 +149,7 @@ def build_rules(settings: Settings) -> Rules:
         ),
         survey=SurveyRules(**asdict(settings.survey)),
         activity_rows=settings.activity.rows,
+        schema=schema_named(settings.workbook.tabs, settings.workbook.titles),
     )
 
 

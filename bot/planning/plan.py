@@ -64,7 +64,7 @@ def plan_cycle(
 ) -> Plan:
     """Decide everything that follows from what is seen and remembered. Reads no clock and does nothing."""
     draft = Drafting(seen, now, rules, place, new_id)
-    trouble = structure_trouble(snapshot, place, rules.language)
+    trouble = structure_trouble(snapshot, rules)
     hold_for_structure(draft, trouble)
     usable = usable_catalog(catalog, trouble)
     _automate(draft, snapshot, usable)
