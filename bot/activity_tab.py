@@ -20,8 +20,7 @@ from bot.planning.happened import TAB_ROW
 from bot.planning.rules import Rules
 from bot.ports import About, Sheet, State, Workbook
 from bot.projection import Retold, SetRange
-from sheets_schema import ACTIVITY, BY_KEY, LAID_OUT, Cell, Kind
-from sheets_schema.titles import find_tab
+from sheets_schema import ACTIVITY, Cell, Kind
 
 #: How many entries are added to the tab in one cycle, and how many rows one edit carries at most.
 ENTRIES_A_CYCLE, ROWS_AN_EDIT = 500, 1000
@@ -100,8 +99,7 @@ def activity_owed(about: About | None, state: State, workbook: Workbook, rules: 
 
 def activity_sheet(about: About | None) -> Sheet | None:
     """The tab as the workbook lists it; None when there is none."""
-    sheets = about.sheets if about is not None else ()
-    return next((s for s in sheets if find_tab(LAID_OUT, s.title) is ACTIVITY), None)
+    return about.known.get(ACTIVITY.key) if about is not None else None
 
 
 def window_of(facts: Mapping[str, str], sheet: Sheet) -> Window | None:
@@ -176,7 +174,7 @@ def _rows_there(workbook: Workbook) -> Sequence[Sequence[Cell]]:
     return next(iter(found.values()), ())[1:]
 
 
-def problem_entries(problems: Sequence[Retold], now: datetime, language: str) -> tuple[Entry, ...]:
+def problem_entries(problems: Sequence[Retold], now: datetime, rules: Rules) -> tuple[Entry, ...]:
     """That rows show another problem than before, or none any more."""
     return tuple(
         Entry(
@@ -185,7 +183,7 @@ def problem_entries(problems: Sequence[Retold], now: datetime, language: str) ->
             one.order_no,
             one.before,
             one.after,
-            TAB_ROW[language].format(tab=BY_KEY[one.tab].title(language), row=one.row),
+            TAB_ROW[rules.language].format(tab=rules.title(one.tab), row=one.row),
         )
         for one in problems
     )

@@ -35,6 +35,7 @@ from bot.planning.rules import (
 )
 from bot.ports import State
 from bot.settings import ConfigProblemsError, Settings
+from sheets_schema.naming import schema_named
 
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -94,7 +95,7 @@ def build_workbook(settings: Settings) -> GoogleWorkbook:
         key = service_account_key(book.credentials_json, "What workbook.credentials_json holds")
     elif book.credentials:
         key = read_key_file(Path(book.credentials))
-    return GoogleWorkbook(book.id, book.endpoint, key)
+    return GoogleWorkbook(book.id, book.endpoint, key, schema=schema_named(book.tabs, book.titles))
 
 
 def build_mailer(settings: Settings) -> YagmailMailer:
@@ -150,6 +151,7 @@ def build_rules(settings: Settings) -> Rules:
         ),
         survey=SurveyRules(**asdict(settings.survey)),
         activity_rows=settings.activity.rows,
+        schema=schema_named(settings.workbook.tabs, settings.workbook.titles),
     )
 
 

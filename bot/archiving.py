@@ -34,10 +34,9 @@ from bot.planning.sightings import Wanted
 from bot.ports import Columns, Commit, Lease, Place, Sheet
 from bot.projection import Edit, EmptyBin, Marker, MoveRow, SetMarker, SetRange
 from bot.reconcile import renew
-from sheets_schema import ARCHIVE, CONTRACTS, LAID_OUT, Cell
+from sheets_schema import ARCHIVE, CONTRACTS, Cell
 from sheets_schema.archive import BIN
 from sheets_schema.cells import plain_text
-from sheets_schema.titles import find_tab
 
 #: How many orders one write moves.
 ORDERS_A_WRITE = 300
@@ -119,12 +118,8 @@ class _Tabs:
 
     @classmethod
     def of(cls, app: App) -> _Tabs | None:
-        sheets: dict[str, Sheet] = {}
         about = app.workbook.about(layout=True)
-        for sheet in about.sheets:
-            tab = find_tab(LAID_OUT, sheet.title)
-            if tab is not None:
-                sheets.setdefault(tab.key, sheet)
+        sheets = about.known
         if about.marker is None or not {CONTRACTS.key, ARCHIVE.key} <= sheets.keys():
             return None
         in_bin = next((sheet.rows - 1 for sheet in about.sheets if sheet.title == BIN.en), 0)
@@ -137,7 +132,9 @@ class _Tabs:
         here, there = columns
         if here is None or there is None or any("row_id" not in c.cells for c in (here, there)):
             return None
-        return _Look(here, there, passage(here, self.here, there, self.there))
+        return _Look(
+            here, there, passage(here, self.here, there, self.there, app.rules.schema.named(CONTRACTS))
+        )
 
     def shown(self, app: App, places: Sequence[Place]) -> Mapping[Place, Sequence[Cell]]:
         """These rows, whole: what the answer to a write shows that leaves the marker as it is."""

@@ -37,6 +37,7 @@ from bot.settings import (
     WorkbookSettings,
 )
 from sheets_schema.currencies import currency_code
+from sheets_schema.naming import naming_problems
 from sheets_schema.workflow import HEARD_BY
 
 _TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -129,6 +130,14 @@ def _form_address(text: str) -> str:
     return text
 
 
+class _SeveralProblems(ValueError):
+    """More than one thing is wrong with a section; each begins with where it is, below the section."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -138,6 +147,8 @@ class _Workbook(_Strict):
     endpoint: Annotated[str, Field(pattern=r"^https?://.+$")] | None = None
     credentials: Path | None = None
     credentials_json: SecretStr | None = None
+    tabs: dict[str, str] = {}
+    titles: dict[str, dict[str, str]] = {}
 
     @model_validator(mode="after")
     def _has_a_key(self) -> _Workbook:
@@ -145,6 +156,13 @@ class _Workbook(_Strict):
             raise ValueError(
                 "needs credentials (the service account's key file), or $BOT_WORKBOOK__CREDENTIALS_JSON"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _is_well_named(self) -> _Workbook:
+        found = tuple(f".{where}: {what}." for where, what in naming_problems(self.tabs, self.titles))
+        if found:
+            raise _SeveralProblems(found)
         return self
 
 
@@ -307,7 +325,8 @@ def read_settings(path: Path, database_url: str = "") -> Settings:
     try:
         config = _Config(**{str(key): value for key, value in written.items()})
     except ValidationError as error:
-        raise ConfigProblemsError(tuple(_sentence(e) for e in error.errors(include_input=False))) from None
+        told = tuple(sentence for e in error.errors(include_input=False) for sentence in _sentences(e))
+        raise ConfigProblemsError(told) from None
     except SettingsError as error:
         # The error names the field and only its cause quotes the value.
         found = re.search(r'field "(\w+)"', str(error))
@@ -321,9 +340,16 @@ def read_settings(path: Path, database_url: str = "") -> Settings:
     return _settings(config, path.parent, database_url or config.state)
 
 
-def _sentence(error: Any) -> str:
-    """One problem in words: where it is, and what it should be. Never quotes a value, which may be a secret."""
+def _sentences(error: Any) -> tuple[str, ...]:
+    """A problem in words: where it is, and what it should be. Never quotes a value, which may be a secret."""
     where = ".".join(str(part) for part in error["loc"] if not str(part).startswith("function-"))
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, _SeveralProblems):
+        return tuple(f"{where}{problem}" for problem in cause.problems)
+    return (_sentence(where, error),)
+
+
+def _sentence(where: str, error: Any) -> str:
     match error["type"]:
         case "missing":
             return f"{where}: is missing."
@@ -347,7 +373,9 @@ def _settings(config: _Config, folder: Path, state: str) -> Settings:
     if archive["backup_folder"]:
         archive["backup_folder"] = str((folder / archive["backup_folder"]).resolve())
     return Settings(
-        workbook=WorkbookSettings(book.id, book.endpoint or "", str(key) if key else "", secret),
+        workbook=WorkbookSettings(
+            book.id, book.endpoint or "", str(key) if key else "", secret, book.tabs, book.titles
+        ),
         mail=mail,
         language=config.language,
         timezone=config.timezone,

@@ -17,12 +17,15 @@ from bot.projection import SetCells, difference
 from bot.survey import Grid
 from sheets_schema import FEEDBACK, Cell
 from sheets_schema.cells import is_blank
+from sheets_schema.naming import STANDARD, Schema
 from sheets_schema.titles import read_header
 
 
-def read_feedback(grids: Mapping[str, Grid], titles: Mapping[str, str], language: str) -> TabSnapshot | None:
+def read_feedback(
+    grids: Mapping[str, Grid], titles: Mapping[str, str], language: str, schema: Schema = STANDARD
+) -> TabSnapshot | None:
     """The Feedback tab with the rows that show no receipt; None when it was not read. Raises ValueError."""
-    tab = FEEDBACK
+    tab = schema.named(FEEDBACK)
     if tab.key not in grids:
         return None
     grid, title = grids[tab.key], titles.get(tab.key, tab.title(language))

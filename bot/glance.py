@@ -36,7 +36,7 @@ from sheets_schema import (
     TABS,
     TEAM,
 )
-from sheets_schema.titles import Header, find_tab
+from sheets_schema.titles import Header
 
 #: How often a tab that can be done without is looked for.
 _LOOK_FOR_TABS = timedelta(minutes=10)
@@ -151,11 +151,11 @@ def is_idle(glance: Glance, digest: int, now: datetime) -> bool:
 
 def look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
     """The answer as a snapshot. An answer that cannot be understood is the outside world's failure."""
-    titles = _titles(glance.about)
+    titles, rules = _titles(glance.about), app.rules
     try:
         grids = grids_of(unpacked(reading.body, reading.encoding), reading.tabs)
-        snapshot = survey(grids, titles, glance.steady, app.rules.extra_columns, app.rules.language)
-        automations = read_automations(grids, titles, app.rules.language)
+        snapshot = survey(grids, titles, glance.steady, rules.extra_columns, rules.language, rules.schema)
+        automations = read_automations(grids, titles, rules.language, rules.schema)
         lookups = [grids[tab.key] for tab in (CUSTOMERS, PRODUCTS, TEAM) if tab.key in grids]
         catalog_digest = _digest_of(*lookups)
         answers = grids.get(FEEDBACK.key)
@@ -164,11 +164,11 @@ def look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
         if glance.sight is not None and glance.sight.feedback_digest == feedback_digest:
             feedback = glance.sight.snapshot.feedback
         else:
-            feedback = read_feedback(grids, titles, app.rules.language)
+            feedback = read_feedback(grids, titles, rules.language, rules.schema)
         if glance.sight is not None and glance.sight.catalog_digest == catalog_digest:
             catalog, headers = glance.sight.catalog, dict(glance.sight.lookups)
         else:
-            catalog, headers = read_catalog(grids, titles, app.rules.language)
+            catalog, headers = read_catalog(grids, titles, rules.language, rules.schema)
     except ValueError as error:
         raise WorkbookError(f"The spreadsheet's answer cannot be understood: {error}") from error
     absent = tuple(tab.key for tab in TABS if tab.key not in grids)
@@ -195,8 +195,9 @@ def place_of(glance: Glance) -> Place:
     about = glance.about
     if about is None:
         return Place()
-    ids = {tab.key: s.sheet_id for s in about.sheets if (tab := find_tab(TABS, s.title)) is not None}
-    links = {key: f"{about.url}#gid={sheet_id}" for key, sheet_id in ids.items()}
+    links = {
+        tab.key: f"{about.url}#gid={about.known[tab.key].sheet_id}" for tab in TABS if tab.key in about.known
+    }
     marker = about.marker
     last_number = marker.last_number if marker else ""
     return Place(about.key, about.url, links, _titles(about), marker is not None, last_number)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from bot.outbox import Status
 from bot.planning.sightings import Seen
 from bot.ports import Columns, Sheet
-from sheets_schema import CONTRACTS, Cell, Kind
+from sheets_schema import CONTRACTS, Cell, Kind, Tab
 from sheets_schema.cells import plain_text
-from sheets_schema.titles import fold, known_titles
+from sheets_schema.titles import column_keys, fold
 from sheets_schema.workflow import CANCELLED, COMPLETED, state_of
 
 FINISHED = frozenset({COMPLETED.key, CANCELLED.key})
@@ -119,16 +119,19 @@ class Passage:
         return {there: here for here, there in self.columns.items()}
 
 
-def passage(here: Columns, here_sheet: Sheet, there: Columns, there_sheet: Sheet) -> Passage:
+def passage(
+    here: Columns, here_sheet: Sheet, there: Columns, there_sheet: Sheet, tab: Tab = CONTRACTS
+) -> Passage:
     """Where each column goes: by its key, by its title, or, without one, to the next column without a title.
 
-    A title that Archive lacks is added behind its last column, never over one that may hold something.
+    A title that Archive lacks is added behind its last column, never over one that may hold something. `tab` is
+    Contract Orders under its names here, which Archive shares.
     """
-    places = {name: i for i, name in enumerate(_names(there.titles, there_sheet.columns))}
+    places = {name: i for i, name in enumerate(_names(tab, there.titles, there_sheet.columns))}
     end = max(there_sheet.columns, len(there.titles))
     columns: dict[int, int] = {}
     new: dict[int, str] = {}
-    for i, name in enumerate(_names(here.titles, here_sheet.columns)):
+    for i, name in enumerate(_names(tab, here.titles, here_sheet.columns)):
         if name not in places:
             places[name] = end
             end += 1
@@ -140,13 +143,13 @@ def passage(here: Columns, here_sheet: Sheet, there: Columns, there_sheet: Sheet
     return Passage(columns, new, kinds, kinds_here)
 
 
-def _names(titles: Sequence[Cell], width: int) -> Iterator[tuple[str, str, int]]:
+def _names(tab: Tab, titles: Sequence[Cell], width: int) -> Iterator[tuple[str, str, int]]:
     """What tells each column from the others: is it known or the team's own, its name, and which of that name."""
-    known = known_titles(CONTRACTS)
+    keys = column_keys(tab, titles)
     times: Counter[tuple[str, str]] = Counter()
     for i in range(max(width, len(titles))):
-        title = fold(str(titles[i])) if i < len(titles) else ""
-        name = ("known", known[title]) if title in known else ("own", title)
+        key, title = (keys[i], fold(str(titles[i]))) if i < len(titles) else ("", "")
+        name = ("known", key) if key else ("own", title)
         yield (*name, times[name])
         times[name] += 1
 

@@ -20,8 +20,9 @@ from bot.planning.progress import Progress, StockMark
 from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted
 from bot.projection import Edit, Marker
-from sheets_schema import LAID_OUT, TABS, Cell
-from sheets_schema.titles import find_tab
+from sheets_schema import TABS, Cell
+from sheets_schema.naming import STANDARD, Schema
+from sheets_schema.titles import tabs_among
 
 if TYPE_CHECKING:
     from bot.forgetting import Forgotten, Words
@@ -63,21 +64,27 @@ class About:
     marker_id: int | None = None
 
     @cached_property
-    def titles(self) -> Mapping[str, str]:
-        """Tab key -> title of the polled tabs that are there; of two that go by one name the first."""
-        found = ((find_tab(TABS, sheet.title), sheet.title) for sheet in reversed(self.sheets))
-        return {tab.key: title for tab, title in found if tab is not None}
+    def known(self) -> Mapping[str, Sheet]:
+        """Tab key -> the sheet that is this tab of LAID_OUT; of two that go by its names one alone."""
+        found = tabs_among(self.schema.laid_out, [sheet.title for sheet in self.sheets])
+        return {key: self.sheets[index] for key, index in found.items()}
 
     @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Tab key -> title of the polled tabs that are there."""
+        return {tab.key: self.known[tab.key].title for tab in TABS if tab.key in self.known}
+
+    @property
     def present(self) -> frozenset[str]:
         """Keys of the tabs of LAID_OUT that are there."""
-        found = (find_tab(LAID_OUT, sheet.title) for sheet in self.sheets)
-        return frozenset(tab.key for tab in found if tab is not None)
+        return frozenset(self.known)
 
     #: Read only by `about(layout=True)`.
     names: tuple[NamedRange, ...] = ()
     #: The address of the bot's own account; "" where it has none, as at a desk that lets everybody in.
     account: str = ""
+    #: The names by which the tabs and columns are known here.
+    schema: Schema = STANDARD
 
 
 @dataclass(frozen=True)

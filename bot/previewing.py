@@ -76,13 +76,13 @@ def ready_lines(rows: Sequence[Row], sight: Sight, rules: Rules) -> list[ReadyLi
     verdicts = [examine(CONTRACTS.key, row.cells, sight.catalog, rules) for row in rows]
     lines = [verdict for verdict in verdicts if isinstance(verdict, ReadyLine)]
     if len(lines) < len(verdicts):
-        raise NothingToShow(*_problems(rows, verdicts, rules.language))
+        raise NothingToShow(*_problems(rows, verdicts, rules))
     return lines
 
 
-def _problems(rows: Sequence[Row], verdicts: Sequence[object], language: str) -> list[str]:
+def _problems(rows: Sequence[Row], verdicts: Sequence[object], rules: Rules) -> list[str]:
     return [
-        f"Row {row.number}: {sentences(verdict, language)}"
+        f"Row {row.number}: {sentences(verdict, rules.language, rules.schema)}"
         for row, verdict in zip(rows, verdicts, strict=True)
         if isinstance(verdict, tuple)
     ]

@@ -248,7 +248,7 @@ def _known_cells(
         # Of a line on its way an emptied cell is no new order's.
         desired["status"] = BY_STATE[progress.state].title(rules.language)
     desired |= _reviewed(progress, rules)
-    desired["problem"] = sentences(tab.problems.get(row.number, ()), rules.language)
+    desired["problem"] = sentences(tab.problems.get(row.number, ()), rules.language, rules.schema)
     order = seen.orders.get(sighting.order_no)
     if order is not None and sighting.order_no not in judgement.awaited:
         words = _mail_cell(order, row, seen, rules)
@@ -310,7 +310,7 @@ def _unknown_cells(
         # A copied entry keeps showing the number it was copied with: it says which order the copy is of.
         del nothing["order_no"]
     before = {w.core: w.cells for w in seen.waiting if w.tab == key}
-    flood = sentences((problem("flood", count=judgement.asked),), rules.language)
+    flood = sentences((problem("flood", count=judgement.asked),), rules.language, rules.schema)
     for candidate in tab.candidates:
         row = candidate.row
         desired = dict(nothing)
@@ -322,7 +322,7 @@ def _unknown_cells(
         ):
             desired["order_no"] = ""
         if row.number in tab.problems:
-            desired[problem_cell] = sentences(tab.problems[row.number], rules.language)
+            desired[problem_cell] = sentences(tab.problems[row.number], rules.language, rules.schema)
         elif candidate.settled:
             desired[problem_cell] = flood if held and candidate.ready else ""
         result.append((row, desired))

@@ -15,7 +15,7 @@ from bot.activity_tab import activity_owed, problem_entries, refused
 from bot.automation_cells import as_answered, automation_edits, runs_shown
 from bot.delivery import Delivered
 from bot.feedback_cells import feedback_edits
-from bot.glance import App, Glance, Sight, look, place_of
+from bot.glance import App, Glance, Sight, look
 from bot.planning.activity import Entry
 from bot.planning.drafting import Plan
 from bot.planning.due import next_turn
@@ -72,7 +72,7 @@ def reconcile(
                 # Perhaps it is this tab that cannot be written, and all else must not wait for it.
                 app.state.commit(Commit(facts=refused(now)), lease)
             raise
-        retold = problem_entries(projection.problems, now, app.rules.language)
+        retold = problem_entries(projection.problems, now, app.rules)
         products = sight.lookups.get(PRODUCTS.key)
         blanks = blank_again(edits, answered, sight.catalog, products)
         fallen = strayed(edits, answered, sight.catalog, seen.stock, products)
@@ -118,14 +118,14 @@ def owed_to_feedback(
     app: App, glance: Glance, sight: Sight, seen: Seen, now: datetime
 ) -> tuple[SetCells, ...]:
     """What the Feedback tab lacks."""
-    trouble = structure_trouble(sight.snapshot, place_of(glance), app.rules.language)
+    trouble = structure_trouble(sight.snapshot, app.rules)
     catalog = usable_catalog(sight.catalog, trouble)
     return feedback_edits(sight.snapshot.feedback, seen, catalog, now, app.rules)
 
 
 def judge_sight(app: App, glance: Glance, sight: Sight, seen: Seen, now: datetime) -> Judgement:
     """What a look at the sheet means, given what is remembered."""
-    trouble = structure_trouble(sight.snapshot, place_of(glance), app.rules.language)
+    trouble = structure_trouble(sight.snapshot, app.rules)
     return judge(sight.snapshot, seen, usable_catalog(sight.catalog, trouble), now, app.rules)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -16,6 +17,9 @@ class WorkbookSettings:
     #: Path of the service account's key; "" when the key comes from the environment, or none is needed.
     credentials: str = ""
     credentials_json: str = field(default="", repr=False)
+    #: The team's own names: tab key -> title, and tab key -> column key -> title.
+    tabs: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from bot.planning.fingerprints import fingerprints
 from bot.planning.sightings import EXTRA, Row, Snapshot, TabSnapshot
 from sheets_schema import AUTOMATIONS, BY_KEY, CUSTOMERS, PRODUCTS, TEAM, Cell, Tab
 from sheets_schema.cells import is_blank
+from sheets_schema.naming import STANDARD, Schema
 from sheets_schema.titles import Header, fold, read_header
 
 #: Tab key -> row digest -> Row ID.
@@ -245,13 +246,14 @@ def _surveyed(
 
 
 def survey(
-    grids: Mapping[str, Grid], titles: Mapping[str, str], steady: Steady, extra: Iterable[str], language: str
-) -> Snapshot:
+    grids: Mapping[str, Grid], titles: Mapping[str, str], steady: Steady, extra: Iterable[str], language: str,
+    schema: Schema = STANDARD,
+) -> Snapshot:  # fmt: skip
     """All order tabs that could be read."""
     extra = tuple(extra)
     return Snapshot(
         {
-            key: survey_tab(BY_KEY[key], titles[key], grid, steady.get(key, {}), extra, language)
+            key: survey_tab(schema.by_key[key], titles[key], grid, steady.get(key, {}), extra, language)
             for key, grid in grids.items()
             if key in ("order_entry", "contracts")
         }
@@ -259,12 +261,12 @@ def survey(
 
 
 def read_catalog(
-    grids: Mapping[str, Grid], titles: Mapping[str, str], language: str
+    grids: Mapping[str, Grid], titles: Mapping[str, str], language: str, schema: Schema = STANDARD
 ) -> tuple[Catalog, dict[str, Header]]:
     """The lookups, and the headers of their tabs for the problems these may have."""
     tables: dict[str, list[dict[str, Cell]]] = {}
     headers: dict[str, Header] = {}
-    for tab in (CUSTOMERS, PRODUCTS, TEAM):
+    for tab in map(schema.named, (CUSTOMERS, PRODUCTS, TEAM)):
         title = titles.get(tab.key, tab.title(language))
         headers[tab.key], rows = _whole_tab(tab, title, grids.get(tab.key, Grid()), language)
         tables[tab.key] = rows
@@ -273,10 +275,10 @@ def read_catalog(
 
 
 def read_automations(
-    grids: Mapping[str, Grid], titles: Mapping[str, str], language: str
+    grids: Mapping[str, Grid], titles: Mapping[str, str], language: str, schema: Schema = STANDARD
 ) -> TabSnapshot | None:
     """The Automations tab with all its rows; None when it was not read."""
-    tab = AUTOMATIONS
+    tab = schema.named(AUTOMATIONS)
     if tab.key not in grids:
         return None
     title = titles.get(tab.key, tab.title(language))

@@ -46,10 +46,23 @@ class Field:
     needed: bool = False
     hidden: bool = False
     aliases: tuple[str, ...] = ()
+    #: What the team calls it in its own workbook; "" = nothing of its own (`sheets_schema.naming`).
+    own: str = ""
 
     def title(self, language: str) -> str:
-        """The title `init` writes in this language."""
-        return self.zh if language == "zh-CN" else self.en
+        """The team's own title, else the one `init` writes in this language."""
+        return self.own or (self.zh if language == "zh-CN" else self.en)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every title it goes by, the team's own first.
+
+        What the bot writes goes by its own title alone once it has one, so that a column of people's that happens to
+        be called like it in the schema is left alone.
+        """
+        if self.own and self.owner is Owner.BOT:
+            return (self.own,)
+        return (*((self.own,) if self.own else ()), self.en, self.zh, *self.aliases)
 
 
 @dataclass(frozen=True)
@@ -61,10 +74,17 @@ class Tab:
     zh: str
     fields: tuple[Field, ...]
     aliases: tuple[str, ...] = field(default=())
+    #: What the team calls it; "" = nothing of its own.
+    own: str = ""
 
     def title(self, language: str) -> str:
-        """The title `init` gives the tab in this language."""
-        return self.zh if language == "zh-CN" else self.en
+        """The team's own title, else the one `init` gives the tab in this language."""
+        return self.own or (self.zh if language == "zh-CN" else self.en)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every title it goes by, the team's own first."""
+        return (*((self.own,) if self.own else ()), self.en, self.zh, *self.aliases)
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

@@ -59,21 +59,35 @@ class Header:
 def known_titles(tab: Tab) -> dict[str, str]:
     """Every title that names a column of this tab, folded, with the column's key."""
     titles: dict[str, str] = {}
-    for column in tab.fields:
-        for title in (column.en, column.zh, *column.aliases):
+    # The team's own titles first: they win over what the schema calls another column.
+    for column in sorted(tab.fields, key=lambda column: not column.own):
+        for title in column.names:
             titles.setdefault(fold(title), column.key)
     return titles
 
 
+def column_keys(tab: Tab, cells: Sequence[Cell]) -> list[str]:
+    """The key of the column that each of these titles names; "" for the team's own columns.
+
+    Where a column stands under the title that the team gave it, the schema's titles do not name it as well.
+    """
+    titles = known_titles(tab)
+    own = {fold(column.own): column.key for column in tab.fields if column.own}
+    folded = [fold(str(cell)) for cell in cells]
+    settled = {own[title] for title in folded if title in own}
+    keys = [titles.get(title, "") for title in folded]
+    return [
+        "" if key in settled and title not in own else key for key, title in zip(keys, folded, strict=True)
+    ]
+
+
 def read_header(tab: Tab, tab_title: str, cells: Sequence[Cell], language: str) -> Header:
     """Find the columns by title; only columns that are needed make a problem when missing or doubled."""
-    titles = known_titles(tab)
     places: dict[str, list[int]] = {}
     extra: dict[str, int] = {}
-    for index, cell in enumerate(cells):
+    for index, (cell, key) in enumerate(zip(cells, column_keys(tab, cells), strict=True)):
         text = str(cell)
-        key = titles.get(fold(text))
-        if key is not None:
+        if key:
             places.setdefault(key, []).append(index)
         elif fold(text):
             extra.setdefault(text.strip(), index)
@@ -85,7 +99,7 @@ def read_header(tab: Tab, tab_title: str, cells: Sequence[Cell], language: str) 
             where = ", ".join(f"{column_letter(i)}1" for i in found)
             problems.append(HeaderProblem("duplicate", tab_title, str(cells[found[0]]).strip(), where))
         elif not found and column.needed:
-            near = _nearest((column.en, column.zh, *column.aliases), extra)
+            near = _nearest(column.names, extra)
             cell = f"{column_letter(extra[near])}1" if near else ""
             problems.append(HeaderProblem("missing", tab_title, wanted, cell, near))
     columns = {key: found[0] for key, found in places.items()}
@@ -103,10 +117,17 @@ def _nearest(wanted: Iterable[str], present: Iterable[str]) -> str:
     return best
 
 
-def find_tab(tabs: Iterable[Tab], title: str) -> Tab | None:
-    """The tab that goes by this title in any language, if one does."""
-    wanted = fold(title)
-    return next((t for t in tabs if wanted in _folded((t.en, t.zh, *t.aliases))), None)
+def tabs_among(tabs: Iterable[Tab], titles: Sequence[str]) -> dict[str, int]:
+    """Tab key -> index of the title it goes by: the team's own before any other, of two alike the first."""
+    folded = [fold(title) for title in titles]
+    found: dict[str, int] = {}
+    for tab in tabs:
+        for names in ((tab.own,) if tab.own else (), tab.names):
+            index = next((i for i, title in enumerate(folded) if title in _folded(names)), None)
+            if index is not None:
+                found[tab.key] = index
+                break
+    return found
 
 
 @cache

@@ -38,9 +38,10 @@ from bot.columns import TITLES, Asked, asked_for, columns_of, contents_of, title
 from bot.ports import About, Columns, Place, Reading, Sheet, WorkbookError, WorkbookRefused
 from bot.projection import Edit, SetMarker, SetRange
 from bot.survey import unpacked
-from sheets_schema import LAID_OUT, TABS, Cell, Tab
+from sheets_schema import TABS, Cell, Tab
 from sheets_schema.archive import BIN
-from sheets_schema.titles import find_tab
+from sheets_schema.naming import STANDARD, Schema
+from sheets_schema.titles import tabs_among
 
 if TYPE_CHECKING:
     from requests import Response
@@ -59,13 +60,14 @@ class GoogleWorkbook:
 
     def __init__(
         self, spreadsheet_id: str, endpoint: str = "", credentials: Mapping[str, Any] | None = None,
-        silence_seconds: float = SILENCE_SECONDS,
+        silence_seconds: float = SILENCE_SECONDS, schema: Schema = STANDARD,
     ) -> None:  # fmt: skip
         self._endpoint = (endpoint or GOOGLE).rstrip("/")
         self._key = spreadsheet_id
         self._url = f"{self._endpoint}/v4/spreadsheets/{quote(spreadsheet_id, safe='')}"
         self._http = SheetsHttp(credentials, silence_seconds)
         self._account = str((credentials or {}).get("client_email", ""))
+        self._schema = schema
         self._about: About | None = None
         self._tabs: dict[str, Sheet] = {}
 
@@ -78,7 +80,7 @@ class GoogleWorkbook:
             ranges = [f"{quoted(s.title)}!1:2" for s in sheets]
             details = self._http.json(self._http.get(self._url, {"fields": LAYOUT_FIELDS, "ranges": ranges}))
             sheets = with_layout(sheets, found["sheets"], details.get("sheets", []))
-            boxes = box_ranges(sheets)
+            boxes = box_ranges(sheets, self._schema)
             if boxes:
                 details = self._http.json(self._http.get(self._url, {"fields": BOX_FIELDS, "ranges": boxes}))
                 sheets = with_boxes(sheets, details.get("sheets", []))
@@ -88,14 +90,11 @@ class GoogleWorkbook:
             self._key,
             properties.get("title", ""), found.get("spreadsheetUrl", ""), properties.get("timeZone", ""),
             properties.get("locale", ""), tuple(sheets), marker, marker_id,
-            named_ranges(found.get("namedRanges", [])), self._account,
+            named_ranges(found.get("namedRanges", [])), self._account, self._schema,
         )  # fmt: skip
         self._about = about
-        self._tabs = {}
-        for sheet in sheets:
-            tab = find_tab((*LAID_OUT, BIN), sheet.title)
-            if tab is not None:
-                self._tabs.setdefault(tab.key, sheet)
+        in_bin = tabs_among((BIN,), [sheet.title for sheet in sheets])
+        self._tabs = {**about.known, **{key: sheets[index] for key, index in in_bin.items()}}
         return about
 
     def read(self) -> Reading:
@@ -186,7 +185,7 @@ class GoogleWorkbook:
 
     def _columns(self, wanted: Mapping[str, Collection[str]]) -> dict[str, Columns]:
         tabs: dict[str, Tab] = {
-            tab.key: tab for tab in LAID_OUT if tab.key in wanted and tab.key in self._tabs
+            tab.key: tab for tab in self._schema.laid_out if tab.key in wanted and tab.key in self._tabs
         }
         if not tabs:
             return {}

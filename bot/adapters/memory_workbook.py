@@ -26,9 +26,10 @@ from bot.projection import (
     SetMarker,
     SetRange,
 )
-from sheets_schema import LAID_OUT, TABS, Cell
+from sheets_schema import LAID_OUT, Cell
 from sheets_schema.archive import BIN
-from sheets_schema.titles import find_tab
+from sheets_schema.naming import STANDARD, Schema
+from sheets_schema.titles import tabs_among
 
 Grid = list[list[Cell]]
 
@@ -44,6 +45,7 @@ class MemoryWorkbook:
     writes: int = 0
     #: The titles as `about` last told them: like the API's client, `read` asks for these and no others.
     listed: tuple[str, ...] | None = None
+    schema: Schema = STANDARD
 
     @classmethod
     def with_tabs(cls, language: str) -> MemoryWorkbook:
@@ -52,11 +54,11 @@ class MemoryWorkbook:
 
     def grid(self, tab: str) -> Grid:
         """The rows of a tab by its key."""
-        return next(
-            rows
-            for title, rows in self.grids.items()
-            if (t := find_tab((*LAID_OUT, BIN), title)) and t.key == tab
-        )
+        return self.grids[self._known([*self.grids])[tab]]
+
+    def _known(self, titles: Sequence[str]) -> dict[str, str]:
+        """Tab key -> title of every tab that is known."""
+        return {key: titles[i] for key, i in tabs_among((*self.schema.laid_out, BIN), titles).items()}
 
     def about(self, *, layout: bool = False) -> About:
         """Titles and marker."""
@@ -74,7 +76,14 @@ class MemoryWorkbook:
             for i, (title, rows) in enumerate(self.grids.items())
         )
         return About(
-            "memory", "Memory", "https://sheets.example/memory", self.timezone, "zh_CN", sheets, self.marker
+            "memory",
+            "Memory",
+            "https://sheets.example/memory",
+            self.timezone,
+            "zh_CN",
+            sheets,
+            self.marker,
+            schema=self.schema,
         )
 
     def read(self) -> Reading:
@@ -84,8 +93,8 @@ class MemoryWorkbook:
         gone = [title for title in titles if title not in self.grids]
         if gone:
             raise WorkbookRefused(f"Unable to parse range: {gone[0]}")
-        known = {t.key: title for title in titles if (t := find_tab(TABS, title)) is not None}
-        tabs = tuple(tab.key for tab in TABS if tab.key in known)
+        known = self._known(titles)
+        tabs = tuple(tab.key for tab in self.schema.polled if tab.key in known)
         if not tabs:
             raise WorkbookRefused("The workbook has none of the tabs.")
         ranges = [_value_range(known[key], self.grids[known[key]]) for key in tabs]
@@ -94,24 +103,25 @@ class MemoryWorkbook:
     def columns(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, Columns]:
         """These columns, found by title."""
         self.reads += 1
-        known = {t.key: (t, rows) for title, rows in self.grids.items() if (t := find_tab(LAID_OUT, title))}
-        return {key: columns_in(*known[key], keys) for key, keys in wanted.items() if key in known}
+        known = self._known([*self.grids])
+        return {
+            key: columns_in(self.schema.by_key[key], self.grids[known[key]], keys)
+            for key, keys in wanted.items()
+            if key in known
+        }
 
     def contents(self, tabs: Collection[str] = ()) -> Mapping[str, Sequence[Sequence[Cell]]]:
         """Whole tabs by title."""
         self.reads += 1
-        known = {title: find_tab(LAID_OUT, title) for title in self.grids}
-        return {
-            title: _without_blank_end(rows)
-            for title, rows in self.grids.items()
-            if not tabs or ((tab := known[title]) is not None and tab.key in tabs)
-        }
+        known = self._known([*self.grids])
+        titles = {known[key] for key in tabs if key in known} if tabs else self.grids.keys()
+        return {title: _without_blank_end(rows) for title, rows in self.grids.items() if title in titles}
 
     def write(self, edits: Sequence[Edit], show: Collection[Place] = ()) -> Mapping[Place, Sequence[Cell]]:
         """All edits, in order; the rows asked for as they stand then."""
         self.writes += 1
-        there = {tab.key for title in self.grids if (tab := find_tab(LAID_OUT, title))}
-        gone = {edit.tab for edit in edits if isinstance(edit, SetRange)} - there
+        there = self._known([*self.grids])
+        gone = {edit.tab for edit in edits if isinstance(edit, SetRange)} - there.keys()
         if gone:
             raise WorkbookRefused(f"The workbook has no tab {min(gone)} any more.")
         for way, group in groupby(edits, lambda edit: isinstance(edit, MoveRow)):

@@ -9,8 +9,9 @@ from typing import Any
 from bot.adapters.sheets_wire import quoted
 from bot.look import Area, Chart, ColourRule, Dropdown, Look, NamedRange, Protection
 from bot.ports import Sheet
-from sheets_schema import AUTOMATIONS, LANGUAGES, TABS, TEAM, Kind
-from sheets_schema.titles import column_letter, find_tab, read_header
+from sheets_schema import AUTOMATIONS, LANGUAGES, TEAM, Kind
+from sheets_schema.naming import STANDARD, Schema
+from sheets_schema.titles import column_letter, read_header, tabs_among
 
 _DATA = "(sourceRange(sources))"
 #: Asked for without ranges, so that nothing outside of the first rows is left out.
@@ -141,12 +142,12 @@ def named_ranges(found: Sequence[Json]) -> tuple[NamedRange, ...]:
     )
 
 
-def box_ranges(sheets: Sequence[Sheet]) -> list[str]:
+def box_ranges(sheets: Sequence[Sheet], schema: Schema = STANDARD) -> list[str]:
     """The checkbox columns of the known tabs, the names of automations, and who is in the team, as ranges."""
     ranges = []
-    for sheet in sheets:
-        tab = find_tab(TABS, sheet.title)
-        if tab is None or sheet.rows < 2:
+    places = tabs_among(schema.polled, [sheet.title for sheet in sheets])
+    for tab, sheet in ((schema.by_key[key], sheets[index]) for key, index in places.items()):
+        if sheet.rows < 2:
             continue
         # The language only words the sentences about titles that are missing, and those are not asked for here.
         columns = read_header(tab, sheet.title, sheet.header, LANGUAGES[0]).columns

@@ -180,5 +180,7 @@ def _trusted(tabs: Sequence[Furnished]) -> set[str]:
 
 
 def _and(columns: Sequence[_Column], language: str) -> str:
-    titles = [f"“{one.column.zh}”" if language == "zh-CN" else f"'{one.column.en}'" for one in columns]
+    titles = [
+        ("“{}”" if language == "zh-CN" else "'{}'").format(one.column.title(language)) for one in columns
+    ]
     return ("、" if language == "zh-CN" else ", ").join(titles)

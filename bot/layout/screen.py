@@ -45,7 +45,7 @@ def missing_screen(
 def missing_rows(here: Furnished, language: str) -> list[tuple[str, list[Request]]]:
     """The automations that the tab does not name, each as a row below all others; everything else is people's."""
     wanted = ("automation", "on", "when", "run_now")
-    if here.tab is not AUTOMATIONS or not all(key in here.columns for key in wanted):
+    if here.tab.key != AUTOMATIONS.key or not all(key in here.columns for key in wanted):
         return []
     texts = here.sheet.look.listed.get(here.columns["automation"], ())
     known = {found.key for text in texts if (found := automation_of(text))}

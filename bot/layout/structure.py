@@ -18,9 +18,9 @@ from bot.layout.summary_screen import FOREIGN, is_foreign, missing_summary, new_
 from bot.planning.notices import structure_sentence
 from bot.planning.rules import DigestRules
 from bot.ports import About, Sheet
-from sheets_schema import LAID_OUT, SUMMARY, TEAM, Field, Owner, Tab
+from sheets_schema import SUMMARY, TEAM, Field, Owner, Tab
 from sheets_schema.formats import NUMBER_FORMATS
-from sheets_schema.titles import column_letter, find_tab, read_header
+from sheets_schema.titles import column_letter, read_header
 
 _ROWS = 1000
 _PERSON_HEADER = {"red": 0.85, "green": 0.92, "blue": 0.90}
@@ -47,22 +47,17 @@ def missing_layout(
     requests: list[dict[str, Any]] = []
     said: list[str] = []
     problems: list[str] = []
-    sheets: dict[str, Sheet] = {}
-    for sheet in about.sheets:
-        tab = find_tab(LAID_OUT, sheet.title)
-        if tab is not None:
-            sheets.setdefault(tab.key, sheet)
     taken = {s.sheet_id for s in about.sheets}
     furnished: dict[str, Furnished] = {}
     added: set[str] = set()
-    for tab in LAID_OUT:
-        found = sheets.get(tab.key)
+    for tab in about.schema.laid_out:
+        found = about.known.get(tab.key)
         if found is None:
             added.add(tab.key)
             sheet_id = next(i for i in iter(new_sheet_id, None) if i not in taken)
             taken.add(sheet_id)
             found = Sheet(sheet_id, tab.title(language), _ROWS, len(tab.fields) + 2, frozen_rows=1)
-            found = new_summary(found) if tab is SUMMARY else found
+            found = new_summary(found) if tab.key == SUMMARY.key else found
             requests.append(_add_sheet(tab, found))
             said.append(f"tab '{found.title}' added")
         furnished[tab.key], more, told, wrong = _missing_in(tab, found, language)
@@ -72,10 +67,11 @@ def missing_layout(
     # A dropdown may offer another tab's column, so every title stands before the first of them.
     team = members_in(furnished[TEAM.key])
     for here in furnished.values():
-        if here.tab is SUMMARY and is_foreign(here.sheet, about):
+        is_summary = here.tab.key == SUMMARY.key
+        if is_summary and is_foreign(here.sheet, about):
             problems.append(FOREIGN[language].format(tab=here.sheet.title))
             continue
-        dressed = missing_summary(here.sheet, about, language) if here.tab is SUMMARY else []
+        dressed = missing_summary(here.sheet, about, language) if is_summary else []
         for told_of, more in (
             *missing_rows(here, language),
             *missing_screen(here, furnished, language, team, due_soon),
@@ -91,7 +87,7 @@ def missing_layout(
 def _add_sheet(tab: Tab, sheet: Sheet) -> dict[str, Any]:
     grid: dict[str, Any] = {"rowCount": sheet.rows, "columnCount": sheet.columns, "frozenRowCount": 1}
     # Summary is one picture from its first column on, and has no lines that would tell its rows apart.
-    grid |= {"hideGridlines": True} if tab is SUMMARY else {"frozenColumnCount": 1}
+    grid |= {"hideGridlines": True} if tab.key == SUMMARY.key else {"frozenColumnCount": 1}
     return {
         "addSheet": {"properties": {"sheetId": sheet.sheet_id, "title": sheet.title, "gridProperties": grid}}
     }

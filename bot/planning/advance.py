@@ -155,7 +155,7 @@ def _record(draft: Drafting, course: Course, after: Progress, taken: Sequence[tu
         note("sent_back", "", after.note)
     for key in course.altered:
         old, new = before.told.get(key, ""), course.shown.get(key, "")
-        note("changed", plain_text(old), plain_text(new), CONTRACTS.by_key[key].title(rules.language))
+        note("changed", plain_text(old), plain_text(new), rules.title(CONTRACTS.key, key))
     if course.altered:
         draft.changes.append(Change("row_changed", number, CONTRACTS.key, course.row.number))
     draft.note_stock(number, taken)

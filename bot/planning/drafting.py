@@ -138,7 +138,7 @@ class Drafting:
         return {
             "progress": tuple(p for row_id, p in self.progress.items() if p != known.get(row_id)),
             "stock": tuple(mark for product, mark in self.stock.items() if mark != marks.get(product)),
-            "activity": (*entries_of(self.changes, self.now, self.rules.language), *self.activity),
+            "activity": (*entries_of(self.changes, self.now, self.rules), *self.activity),
             "dropped": tuple(self.dropped),
             "answers": tuple(self.answers),
         }

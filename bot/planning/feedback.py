@@ -103,11 +103,11 @@ def standing_of(found: Answer | Problem | None, seen: Seen, now: datetime, rules
     if found is None:
         return ""
     if isinstance(found, Problem):
-        return sentences((found,), rules.language)
+        return sentences((found,), rules.language, rules.schema)
     if found.key in seen.answers:
         return receipt(found, now, rules)
     if found.order_no not in seen.orders:
-        return sentences((problem("unknown_order", text=found.order_no),), rules.language)
+        return sentences((problem("unknown_order", text=found.order_no),), rules.language, rules.schema)
     return None
 
 
@@ -147,4 +147,4 @@ def _key(number: str, stamp: Cell, scores: Mapping[str, int]) -> str:
 
 
 def _title(key: str, rules: Rules) -> str:
-    return FEEDBACK.by_key[key].title(rules.language)
+    return rules.title(FEEDBACK.key, key)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.planning.activity import Change, Entry
+from bot.planning.rules import Rules
 from sheets_schema import BY_KEY
 from sheets_schema.automations import ALL_AUTOMATIONS
 
@@ -40,15 +41,17 @@ _OF_CHANGE: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def entries_of(changes: Iterable[Change], at: datetime, language: str) -> list[Entry]:
+def entries_of(changes: Iterable[Change], at: datetime, rules: Rules) -> list[Entry]:
     """One entry for each change that people should find in the Activity tab."""
     found = []
     for change in changes:
         if change.what in _OF_CHANGE:
             what, words = _OF_CHANGE[change.what]
-            tab = BY_KEY[change.tab].title(language) if change.tab in BY_KEY else change.tab
-            told = words[language].format(tab=tab, row=change.row, count=change.count)
-            found.append(Entry(at, what, change.order_no, detail=_run_words(change.run, language) or told))
+            tab = rules.title(change.tab) if change.tab in BY_KEY else change.tab
+            told = words[rules.language].format(tab=tab, row=change.row, count=change.count)
+            found.append(
+                Entry(at, what, change.order_no, detail=_run_words(change.run, rules.language) or told)
+            )
     return found
 
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from bot.planning.activity import Change
 from bot.planning.catalog import Catalog
-from bot.planning.drafting import Drafting, Place
+from bot.planning.drafting import Drafting
 from bot.planning.due import latest_begun
 from bot.planning.judgement import Judgement, TabJudgement
 from bot.planning.notices import admin_drafts, structure_sentence
+from bot.planning.rules import Rules
 from bot.planning.runs import Run
 from bot.planning.sightings import Hold, Seen, Snapshot
 from sheets_schema import AUTOMATIONS, BY_KEY, FEEDBACK, ORDER_ENTRY
@@ -27,18 +28,17 @@ def usable_catalog(catalog: Catalog, trouble: Mapping[str, tuple[str, ...]]) -> 
     return None if broken else catalog
 
 
-def structure_trouble(snapshot: Snapshot, place: Place, language: str) -> dict[str, tuple[str, ...]]:
+def structure_trouble(snapshot: Snapshot, rules: Rules) -> dict[str, tuple[str, ...]]:
     """Hold key -> sentences about tabs and titles that must be put right."""
     trouble: dict[str, tuple[str, ...]] = {}
     for key in snapshot.absent:
         # Not every team uses the entry tab or asks its customers; all others are needed.
         if key not in (ORDER_ENTRY.key, FEEDBACK.key):
-            title = BY_KEY[key].title(language)
-            trouble[f"tab:{key}"] = (structure_sentence("no_tab", language, tab=title),)
+            trouble[f"tab:{key}"] = (structure_sentence("no_tab", rules.language, tab=rules.title(key)),)
     headers = {**snapshot.lookups, **{key: tab.header for key, tab in snapshot.tabs.items()}}
     for key, header in headers.items():
         if header.problems:
-            trouble[f"header:{key}"] = tuple(_title_sentence(p, language) for p in header.problems)
+            trouble[f"header:{key}"] = tuple(_title_sentence(p, rules.language) for p in header.problems)
     return trouble
 
 
@@ -111,7 +111,7 @@ def release_held(draft: Drafting) -> Seen:
 
 
 def _hold(draft: Drafting, hold: Hold, tab: str) -> None:
-    title = draft.place.tab_titles.get(tab, BY_KEY[tab].title(draft.rules.language) if tab in BY_KEY else "")
+    title = draft.place.tab_titles.get(tab, draft.rules.title(tab) if tab in BY_KEY else "")
     draft.holds.append(hold)
     draft.drafts += admin_drafts(hold, draft.rules, draft.place.workbook_link, title)
     draft.changes.append(Change(f"held_{hold.key.partition(':')[0]}", tab=tab, count=hold.count))

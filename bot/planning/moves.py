@@ -68,7 +68,7 @@ def _lacking(
     for key in dict.fromkeys(key for move in moves for key in move.needs):
         if key == "tracking" and is_service(line):
             continue
-        title = CONTRACTS.by_key[key].title(rules.language)
+        title = rules.title(CONTRACTS.key, key)
         if not row.text(key):
             lacks.append(title)
         elif key == "reviewer":
@@ -98,7 +98,7 @@ def finance_problems(row: Row, line: ReadyLine, catalog: Catalog, rules: Rules) 
 def _unfit(
     row: Row, key: str, code: str, line: ReadyLine, people: Sequence[Member], catalog: Catalog, rules: Rules
 ) -> tuple[Problem, ...]:
-    field, text = CONTRACTS.by_key[key].title(rules.language), row.text(key)
+    field, text = rules.title(CONTRACTS.key, key), row.text(key)
     person = catalog.person(text)
     if person is None:
         return (problem("reviewer_unknown", field=field, text=text),)

@@ -65,7 +65,7 @@ def plan_cycle(
 ) -> Plan:
     """Decide everything that follows from what is seen and remembered. Reads no clock and does nothing."""
     draft = Drafting(seen, now, rules, place, new_id)
-    trouble = structure_trouble(snapshot, place, rules.language)
+    trouble = structure_trouble(snapshot, rules)
     usable = usable_catalog(catalog, trouble)
     _automate(draft, snapshot, usable)
     if draft.automated.released:

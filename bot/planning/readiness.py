@@ -42,7 +42,7 @@ def examine(tab: str, cells: Cells, catalog: Catalog, rules: Rules) -> ReadyLine
     values, problems = _read(tab, cells, rules)
     unread = {p.values["key"] for p in problems}
     wanted = [f for f in BY_KEY[tab].fields if f.required and f.key not in values and f.key not in unread]
-    blank = [f.title(rules.language) for f in wanted]
+    blank = [rules.title(tab, f.key) for f in wanted]
     if blank:
         joiner = "、" if rules.language == "zh-CN" else ", "
         problems.insert(0, Problem("missing", {"fields": joiner.join(blank)}))
@@ -86,7 +86,7 @@ def _read(tab: str, cells: Cells, rules: Rules) -> tuple[dict[str, Value], list[
         cell = cells.get(column.key, "")
         if column.owner is Owner.BOT or is_blank(cell):
             continue
-        title = column.title(rules.language)
+        title = rules.title(tab, column.key)
         value = read_cell(column.kind, cell)
         if isinstance(value, Unreadable):
             problems.append(problem(value.why, field=title, text=value.text, key=column.key))

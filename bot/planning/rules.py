@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from sheets_schema.naming import STANDARD, Schema
+
 
 @dataclass(frozen=True)
 class ReportRules:
@@ -113,6 +115,13 @@ class Rules:
     survey: SurveyRules = SurveyRules()
     #: Rows that the Activity tab keeps; the database keeps all.
     activity_rows: int = 2000
+    #: The tabs and columns under the names that they have in this workbook.
+    schema: Schema = STANDARD
+
+    def title(self, tab: str, column: str = "") -> str:
+        """What a tab, or one of its columns, is called in the workbook, by their keys."""
+        found = self.schema.by_key[tab]
+        return (found.by_key[column] if column else found).title(self.language)
 
     def today(self, now: datetime) -> date:
         """The team's day at this moment."""

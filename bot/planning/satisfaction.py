@@ -66,7 +66,7 @@ def has_nobody_to_tell(
 
 def nobody_words(rules: Rules) -> str:
     """That somebody must be named who is to hear of it."""
-    return sentences((problem("nobody_to_tell"),), rules.language)
+    return sentences((problem("nobody_to_tell"),), rules.language, rules.schema)
 
 
 def _is_news(answer: Answer, now: datetime, rules: Rules) -> bool:

@@ -21,9 +21,9 @@ from bot.reports.letters import Letter, Material, ReportApp, period_of, weekly_l
 from bot.reports.monthly_run import monthly_letters
 from bot.reports.produce import gathered, wanted
 from bot.settings import NothingToShow
-from sheets_schema import CONTRACTS, LAID_OUT
+from sheets_schema import CONTRACTS
 from sheets_schema.automations import DIGEST, MONTHLY, TIER_REVIEW, WEEKLY_PERSONAL, WEEKLY_TEAM
-from sheets_schema.titles import find_tab, fold
+from sheets_schema.titles import fold
 
 #: What the command calls each report, and the automation that sends it.
 KINDS = {"personal": WEEKLY_PERSONAL.key, "team": WEEKLY_TEAM.key, "monthly": MONTHLY.key}
@@ -167,8 +167,9 @@ def _usual_period(automation: str, material: Material, now: datetime) -> str:
 
 def _place(app: ReportApp) -> Place:
     about = app.workbook.about()
-    ids = {tab.key: s.sheet_id for s in about.sheets if (tab := find_tab(LAID_OUT, s.title)) is not None}
-    return Place(about.key, about.url, {key: f"{about.url}#gid={sheet_id}" for key, sheet_id in ids.items()})
+    return Place(
+        about.key, about.url, {key: f"{about.url}#gid={s.sheet_id}" for key, s in about.known.items()}
+    )
 
 
 def _is_meant(letter: Letter, reader: str) -> bool:

@@ -75,7 +75,7 @@ def back_up(period: Period, material: Material) -> tuple[str, tuple[Draft, ...]]
     if not rules.archive.backup_folder and not rules.archive.backup_to:
         return "", ()
     now = material.job.now
-    content = backup_file(material.app.workbook.contents(), now)
+    content = backup_file(material.app.workbook.contents(), now, material.rules.schema)
     said = backup_name(period.id)
     if rules.archive.backup_folder:
         try:

@@ -257,7 +257,7 @@ def test_what_a_plan_changes_is_entered_in_words(language: str) -> None:
         Change("run_begun", tab="automations", run="weekly_team:2026-W47"),
         Change("row_edited", "A-1", "contracts", 7),
     ]
-    found = entries_of(changes, NOW, language)
+    found = entries_of(changes, NOW, Rules(language=language))
     assert [(e.what, e.order_no) for e in found] == [
         ("number_given", "A-1"),
         ("held_emptied", ""),
@@ -273,7 +273,7 @@ def test_what_a_plan_changes_is_entered_in_words(language: str) -> None:
 
 def test_a_problem_is_entered_when_it_comes_and_when_it_goes() -> None:
     problems = (Retold("contracts", 7, "A-1", "", "no price"), Retold("order_entry", 3, "", "no price", ""))
-    assert problem_entries(problems, NOW, "en") == (
+    assert problem_entries(problems, NOW, Rules(language="en")) == (
         Entry(NOW, "problem_raised", "A-1", "", "no price", "Contract Orders, row 7"),
         Entry(NOW, "problem_cleared", "", "no price", "", "Order Entry, row 3"),
     )

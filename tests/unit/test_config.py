@@ -272,6 +272,57 @@ def test_the_example_names_every_setting() -> None:
     assert named > 20
 
 
+# ── own names of tabs and columns ───────────────────────────────────────────────────────────────────────────
+
+
+def test_tabs_and_columns_can_have_names_of_the_teams_own(tmp_path: Path) -> None:
+    names = {"tabs": {"contracts": "Bestellungen 2026"}, "titles": {"contracts": {"customer": "Kunde"}}}
+    book = read(tmp_path, workbook=names).workbook
+    assert (book.tabs, book.titles) == (names["tabs"], names["titles"])
+    usual = read(tmp_path).workbook
+    assert (usual.tabs, usual.titles) == ({}, {})
+
+
+def test_an_own_name_can_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_WORKBOOK__TABS__CONTRACTS", "Bestellungen")
+    assert read(tmp_path, workbook={"tabs": {"team": "Leute"}}).workbook.tabs == {
+        "contracts": "Bestellungen",
+        "team": "Leute",
+    }
+
+
+def test_everything_that_is_wrong_with_own_names_is_told_at_once_with_what_there_is(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        workbook={
+            "tabs": {"contrcats": "A", "team": "Kunden", "customers": " kunden ", "products": "Team"},
+            "titles": {
+                "contracts": {"custommer": "Kunde", "quantity": "X", "unit_price": "x", "amount": "Notes"},
+                "archive": {"customer": "Kunde"},
+                "summary": {"customer": "Kunde"},
+                "team": {"name": " "},
+            },
+        },
+        poll={"every": 0},
+    )
+    starts = [
+        "workbook.tabs.contrcats: is no tab; there are: order_entry, contracts, customers, products,",
+        "workbook.tabs.team: has the same title as customers.",
+        "workbook.tabs.customers: has the same title as team.",
+        "workbook.tabs.products: has a title that belongs to team: ",
+        "workbook.titles.contracts.custommer: is no column of this tab; there are: order_no, contract_no,",
+        "workbook.titles.contracts.quantity: has the same title as unit_price.",
+        "workbook.titles.contracts.unit_price: has the same title as quantity.",
+        "workbook.titles.contracts.amount: has a title that belongs to notes: ",
+        "workbook.titles.archive: has the columns of Contract Orders: give their titles under contracts.",
+        "workbook.titles.summary: is no tab with titles; there are: order_entry, contracts,",
+        "workbook.titles.team.name: is blank: ",
+        "poll.every: ",
+    ]
+    assert len(found) == len(starts)
+    assert [start for start in starts if not any(told.startswith(start) for told in found)] == []
+
+
 # ── hours and notices ───────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -13,10 +13,10 @@ from sheets_schema import BY_KEY, LANGUAGES, ORDER_TABS, TABS, Field, Kind, Owne
 from sheets_schema.titles import (
     HeaderProblem,
     column_letter,
-    find_tab,
     fold,
     known_titles,
     read_header,
+    tabs_among,
 )
 from tests.unit.rows import FEW, MANY, titles
 
@@ -169,12 +169,11 @@ def test_cells_that_are_no_text_are_titles_of_nothing() -> None:
 def test_a_tab_is_found_by_its_title_in_any_language_and_dress(tab: Tab) -> None:
     for title in (tab.en, tab.zh):
         for dress in DRESSES.values():
-            assert find_tab(TABS, dress(title)) is tab
+            assert tabs_among(TABS, [dress(title)]) == {tab.key: 0}
 
 
 def test_a_tab_of_the_teams_own_is_left_alone() -> None:
-    assert find_tab(TABS, "Orders 2025") is None
-    assert find_tab(TABS, "") is None
+    assert tabs_among(TABS, ["Orders 2025", ""]) == {}
 
 
 # ── the schema itself ───────────────────────────────────────────────────────────────────────────────────────

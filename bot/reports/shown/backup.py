@@ -22,9 +22,10 @@ from pathlib import Path
 from bot.planning.notices import Attachment
 from bot.ports import OutsideError
 from bot.reports.shown.plain_xlsx import MOST_COLUMNS, MOST_LETTERS, MOST_ROWS, PlainXlsx
-from sheets_schema import LAID_OUT, LANGUAGES, Cell, Kind
+from sheets_schema import Cell, Kind, Tab
 from sheets_schema.formats import NUMBER_FORMATS
-from sheets_schema.titles import column_letter, find_tab, read_header
+from sheets_schema.naming import STANDARD, Schema
+from sheets_schema.titles import column_keys, column_letter, tabs_among
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -38,13 +39,16 @@ _PERIOD = re.compile(r"\d{4}-\d{2}")
 _BACKUP = re.compile(r"workbook-\d{4}-\d{2}\.xlsx")
 
 
-def backup_file(contents: Mapping[str, Sequence[Sequence[Cell]]], made_at: datetime) -> bytes:
+def backup_file(
+    contents: Mapping[str, Sequence[Sequence[Cell]]], made_at: datetime, schema: Schema = STANDARD
+) -> bytes:
     """The tabs as the sheets of one file, in their order; what Excel has no room for goes on in further sheets."""
     book = PlainXlsx(_PATTERNS, made_at)
     names = _Names()
     long_texts: list[tuple[Cell, ...]] = []
-    for title, rows in contents.items():
-        formats = _formats(title, rows[0] if rows else ())
+    known = {index: schema.by_key[key] for key, index in tabs_among(schema.laid_out, [*contents]).items()}
+    for index, (title, rows) in enumerate(contents.items()):
+        formats = _formats(known.get(index), rows[0] if rows else ())
         fitting = _fitting(title, rows, long_texts)
         for _ in range(max(1, math.ceil(len(rows) / MOST_ROWS))):
             book.sheet(names.free(title), islice(fitting, MOST_ROWS), formats, frozen=bool(formats))
@@ -118,14 +122,15 @@ class _Names:
         return name
 
 
-def _formats(title: str, titles: Sequence[Cell]) -> list[int]:
+def _formats(tab: Tab | None, titles: Sequence[Cell]) -> list[int]:
     """For each column which of the patterns its numbers have, plus one; 0 for those the schema does not know."""
-    tab = find_tab(LAID_OUT, title)
     if tab is None or not tab.fields:
         return []
+    keys = column_keys(tab, titles)
     formats = [0] * len(titles)
-    for key, index in read_header(tab, title, titles, LANGUAGES[0]).columns.items():
-        kind = tab.by_key[key].kind
+    # Of two columns with one title the first is meant.
+    for index in {key: index for index, key in reversed([*enumerate(keys)]) if key}.values():
+        kind = tab.by_key[keys[index]].kind
         formats[index] = _KINDS.index(kind) + 1 if kind in _KINDS else 0
     return formats
 
