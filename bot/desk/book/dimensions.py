@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.desk import formulas
+from bot.desk.book.filtered_columns import follow_columns
 from bot.desk.book.grid import NOTHING, Extra, Row
 from bot.desk.book.workbook import Sheet, Workbook
 from bot.desk.errors import bad_request
@@ -124,7 +125,6 @@ def move(book: Workbook, sheet: Sheet, dimension: str, start: int, end: int, to:
         sheet.meta["columns"] = {
             str(new): columns[str(old)] for new, old in enumerate(order) if str(old) in columns
         }
-
     shift_ranges(book, sheet, dimension, lambda at: moved(at, low, middle, high))
     formulas.follow(book, Moved(sheet.title, dimension, start, end, to))
 
@@ -234,9 +234,10 @@ def shift_ranges(
         stays = across is not None and not _lies_in(item, dimension, across)
         return stays or _shifted(item, dimension, size, shift)
 
-    for one in book.sheets:
-        _keep_ranges(one.meta, sheet.id, keep)
-    _keep_ranges(book.meta, sheet.id, keep)
+    for meta in (*(one.meta for one in book.sheets), book.meta):
+        _keep_ranges(meta, sheet.id, keep)
+    if dimension == "COLUMNS" and across is None:
+        follow_columns(sheet, shift)
 
 
 def _lies_in(item: dict[str, Any], dimension: str, across: Span) -> bool:
@@ -253,9 +254,8 @@ def _lies_in(item: dict[str, Any], dimension: str, across: Span) -> bool:
 
 def forget_sheet(book: Workbook, gone: Sheet) -> None:
     """Drop what is left of the ranges on a sheet that was deleted."""
-    for one in book.sheets:
-        _keep_ranges(one.meta, gone.id, lambda _: False)
-    _keep_ranges(book.meta, gone.id, lambda _: False)
+    for meta in (*(one.meta for one in book.sheets), book.meta):
+        _keep_ranges(meta, gone.id, lambda _: False)
 
 
 def _keep_ranges(meta: dict[str, Any], sheet_id: int, keep: Callable[[dict[str, Any]], bool]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.desk.book import a1, cells
@@ -10,6 +11,7 @@ from bot.desk.book.colours import with_colour_twins
 from bot.desk.book.conditional import Colouring
 from bot.desk.book.data_tables import shown_table
 from bot.desk.book.defaults import DEFAULT_FORMAT, THEME
+from bot.desk.book.filtered_columns import whole_filter
 from bot.desk.book.grid import Cell, Row
 from bot.desk.book.metadata import shown_metadata
 from bot.desk.book.workbook import Sheet, Workbook, new_file_id, new_sheet, new_workbook
@@ -30,6 +32,17 @@ SHEET_PARTS = (
     "slicers",
     "tables",
 )
+
+
+def _as_kept(value: Any) -> Any:
+    return value
+
+
+#: Parts that answers show with more than is kept.
+_WHOLE: dict[str, Callable[[Any], Any]] = {
+    "filterViews": lambda views: [whole_filter(one) for one in views],
+    "basicFilter": whole_filter,
+}
 
 
 def shown(book: Workbook, areas: list[Area], mask: Mask, with_cells: bool, origin: str) -> dict[str, Any]:
@@ -82,7 +95,7 @@ def shown_sheet(sheet: Sheet, index: int, locale: str) -> dict[str, Any]:
     for name in SHEET_PARTS:
         value = sheet.meta.get(name)
         if value:
-            answer[name] = visible(value)
+            answer[name] = visible(_WHOLE.get(name, _as_kept)(value))
     if "tables" in answer:
         answer["tables"] = [shown_table(sheet, table, locale) for table in sheet.meta["tables"]]
     if sheet.meta.get("developerMetadata"):

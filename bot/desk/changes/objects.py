@@ -1,8 +1,7 @@
-"""Requests about things laid over cells: protections, names, filters, coloured rules, banding."""
+"""Requests about things laid over cells: protections, names, coloured rules, banding."""
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from bot.desk import formulas, masks
@@ -46,7 +45,7 @@ def remove(book: Workbook, part: str, key: str, wanted: Any, kind: str) -> None:
     sheet.part(part).remove(one)
 
 
-def _replaced(book: Workbook, old: Body, new: Body, mask: masks.Mask, key: str) -> None:
+def replaced(book: Workbook, old: Body, new: Body, mask: masks.Mask, key: str) -> None:
     """Write the masked fields of an object, which stays what it is, on its sheet and within the grid."""
     if not mask and "range" in old:
         # Everything is to be written, but nothing can be without its place.
@@ -63,7 +62,8 @@ def _replaced(book: Workbook, old: Body, new: Body, mask: masks.Mask, key: str) 
     old.update(result)
 
 
-def _refuse_other_sheet(sheet: Sheet, one: Body, kind: str) -> None:
+def refuse_other_sheet(sheet: Sheet, one: Body, kind: str) -> None:
+    """A 400 when what lies over one sheet is to lie over another."""
     if one.get("range", {}).get("sheetId", sheet.id) != sheet.id:
         raise bad_request(f"A {kind} cannot be moved to another sheet.")
 
@@ -75,7 +75,7 @@ def add_protected_range(book: Workbook, body: Body) -> Body:
     """addProtectedRange: the owner may always edit; the reply shows no editors yet, as Google's does."""
     given = with_sheet_ids(body.get("protectedRange", {}), 0)
     if "namedRangeId" in given:
-        given["range"] = _named(book, given["namedRangeId"])["range"]
+        given["range"] = named(book, given["namedRangeId"])["range"]
     given["range"] = full_range(book, given.get("range", {}))
     sheet = book.sheet(given["range"]["sheetId"])
     _cut_unprotected(book, sheet, given)
@@ -105,12 +105,12 @@ def update_protected_range(book: Workbook, body: Body) -> None:
     if "range" in given:
         given["range"] = full_range(book, given["range"])
     _cut_unprotected(book, sheet, given)
-    _replaced(book, old, given, mask, "protectedRangeId")
+    replaced(book, old, given, mask, "protectedRangeId")
     if not old.get("warningOnly"):
         old.pop("warningOnly", None)
     old.pop("requestingUserCanEdit", None)
     old["editors"] = _with_owner(book, old.get("editors", {}))
-    _refuse_other_sheet(sheet, old, "protected range")
+    refuse_other_sheet(sheet, old, "protected range")
 
 
 def _with_owner(book: Workbook, editors: Body) -> Body:
@@ -135,7 +135,8 @@ def delete_protected_range(book: Workbook, body: Body) -> None:
 # Named ranges
 
 
-def _named(book: Workbook, wanted: str) -> Body:
+def named(book: Workbook, wanted: str) -> Body:
+    """The named range with an id; a 400 if there is none."""
     for one in book.meta.get("namedRanges", []):
         if one["namedRangeId"] == wanted:
             found: Body = one
@@ -157,19 +158,19 @@ def add_named_range(book: Workbook, body: Body) -> Body:
     _refuse_name(book, given.get("name", ""))
     if any(one["namedRangeId"] == given.get("namedRangeId") for one in book.meta.get("namedRanges", [])):
         raise bad_request(f"Duplicate named range id: {given['namedRangeId']}")
-    named = {
+    made = {
         "namedRangeId": given.get("namedRangeId") or str(book.new_id()),
         "name": given["name"],
         "range": full_range(book, given.get("range", {}), bounded=True),
     }
-    book.meta.setdefault("namedRanges", []).append(named)
-    return {"namedRange": {**named, "range": shown_range(named["range"])}}
+    book.meta.setdefault("namedRanges", []).append(made)
+    return {"namedRange": {**made, "range": shown_range(made["range"])}}
 
 
 def update_named_range(book: Workbook, body: Body) -> None:
     """UpdateNamedRange."""
     given = body.get("namedRange", {})
-    old = _named(book, given.get("namedRangeId", ""))
+    old = named(book, given.get("namedRangeId", ""))
     mask = required_mask(body, "NamedRange")
     if "name" in given:
         _refuse_name(book, given["name"], old)
@@ -177,67 +178,13 @@ def update_named_range(book: Workbook, body: Body) -> None:
             formulas.follow_name(book, old["name"], given["name"])
     if "range" in given:
         given["range"] = full_range(book, given["range"], bounded=True)
-    _replaced(book, old, given, mask, "namedRangeId")
+    replaced(book, old, given, mask, "namedRangeId")
 
 
 def delete_named_range(book: Workbook, body: Body) -> None:
     """DeleteNamedRange."""
-    named = book.meta.get("namedRanges", [])
-    named.remove(_named(book, body.get("namedRangeId", "")))
-
-
-# Filters
-
-
-def set_basic_filter(book: Workbook, body: Body) -> None:
-    """setBasicFilter: the one filter of a sheet everybody sees."""
-    given = body.get("filter", {})
-    kept = {**given, "range": full_range(book, given.get("range", {}), bounded=True)}
-    book.sheet(kept["range"]["sheetId"]).meta["basicFilter"] = with_colour_twins(kept)
-
-
-def clear_basic_filter(book: Workbook, body: Body) -> None:
-    """ClearBasicFilter."""
-    book.sheet(body.get("sheetId", 0)).meta.pop("basicFilter", None)
-
-
-def add_filter_view(book: Workbook, body: Body) -> Body:
-    """addFilterView: a named filter each person can switch on."""
-    given = dict(body.get("filter", {}))
-    if "namedRangeId" in given:
-        given["range"] = _named(book, given["namedRangeId"])["range"]
-    given["range"] = full_range(book, given.get("range", {}), bounded=True)
-    wanted = given.get("filterViewId")
-    given["filterViewId"] = new_id(book, "filterViews", "filterViewId", wanted, "filter view")
-    given.setdefault("title", "Filter 1")
-    sheet = book.sheet(given["range"]["sheetId"])
-    kept = {"filterViewId": given.pop("filterViewId"), "title": given.pop("title"), **given}
-    sheet.part("filterViews").append(with_colour_twins(kept))
-    return {"filter": visible(kept)}
-
-
-def update_filter_view(book: Workbook, body: Body) -> None:
-    """UpdateFilterView."""
-    given = with_colour_twins(body.get("filter", {}))
-    sheet, old = found(book, "filterViews", "filterViewId", given.get("filterViewId", 0), "filter view")
-    mask = required_mask(body, "FilterView")
-    if "range" in given:
-        given["range"] = full_range(book, given["range"], bounded=True)
-    _replaced(book, old, given, mask, "filterViewId")
-    _refuse_other_sheet(sheet, old, "filter view")
-
-
-def delete_filter_view(book: Workbook, body: Body) -> None:
-    """DeleteFilterView."""
-    remove(book, "filterViews", "filterViewId", body.get("filterId", 0), "filter view")
-
-
-def duplicate_filter_view(book: Workbook, body: Body) -> Body:
-    """DuplicateFilterView."""
-    sheet, old = found(book, "filterViews", "filterViewId", body.get("filterId", 0), "filter view")
-    kept = {**copy.deepcopy(old), "filterViewId": book.new_id(), "title": f"Copy of {old['title']}"}
-    sheet.part("filterViews").append(kept)
-    return {"filter": visible(kept)}
+    all_names = book.meta.get("namedRanges", [])
+    all_names.remove(named(book, body.get("namedRangeId", "")))
 
 
 # Conditional formats
@@ -311,8 +258,8 @@ def update_banding(book: Workbook, body: Body) -> None:
     sheet, old = found(book, "bandedRanges", "bandedRangeId", wanted, "banded range")
     if "range" in given:
         given["range"] = full_range(book, given["range"], bounded=True)
-    _replaced(book, old, given, required_mask(body, "BandedRange"), "bandedRangeId")
-    _refuse_other_sheet(sheet, old, "banded range")
+    replaced(book, old, given, required_mask(body, "BandedRange"), "bandedRangeId")
+    refuse_other_sheet(sheet, old, "banded range")
 
 
 def delete_banding(book: Workbook, body: Body) -> None:
