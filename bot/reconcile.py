@@ -54,14 +54,20 @@ def reconcile(
     retold: tuple[Entry, ...] = ()
     fallen: tuple[StockMark, ...] = ()
     blanks: tuple[Edit, ...] = ()
+    looked_again = False
     if edits:
         # People go on working while we think: what is written goes by where the rows are now.
         reading = app.workbook.read()
         digest = xxhash.xxh3_64_intdigest(reading.body)
-        if digest != sight.wire_digest:
+        looked_again = digest != sight.wire_digest
+        if looked_again:
+            planned = {row.digest for tab in sight.snapshot.tabs.values() for row in tab.rows}
             sight = look(app, glance, reading, digest)
             seen = _recall(app, sight, now)
             judgement, projection, edits = _owed(app, glance, sight, seen, now)
+            # Nobody has thought yet about what was typed in between: it must not pass for done.
+            settled = {i: d for i, d in projection.settled.items() if d in planned}
+            projection = replace(projection, settled=settled)
             automations = sight.snapshot.automations
     if edits or activity.edits:
         renew(app, lease)
@@ -94,7 +100,7 @@ def reconcile(
         about=about,
         sight=replace(sight, snapshot=_without_rows(sight.snapshot)),
         steady=_steadier(glance.steady, judgement, projection.settled),
-        quiet=not edits and activity.is_all,
+        quiet=not (edits or looked_again) and activity.is_all,
         next_look=_next_look(judgement, seen, now, app.rules),
     )
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.settings import HourSettings, OrderSettings
+from bot.settings import HourSettings, OrderSettings, PollSettings
 from sheets_schema import Cell
 from sheets_schema.cells import date_serial
-from tests.system.company import ACME, ANNA, LINA, OLD_ROWS, ORDER, ZONE
+from tests.system.company import ACME, ANNA, LINA, NORD_ORDER, OLD_ROWS, ORDER, ZONE
 from tests.system.stories import Mail, Stage
 
 LEAD, MONEY, STORE = "lena@sales.example", "fin@sales.example", "store@sales.example"
@@ -87,6 +87,21 @@ def test_approved_by_the_lead_the_salesperson_and_the_warehouse_hear_and_the_mom
     assert heard(office.rest()) == [(LINA, "order_approved"), (STORE, "order_to_prepare")]
     assert office.contracts.row(row)["reviewed_at"]
     assert office.rest() == []
+
+
+def test_a_status_chosen_between_the_bots_two_looks_is_heard_of_though_nothing_has_to_settle(
+    office: Stage,
+) -> None:
+    office.settings = replace(office.settings, poll=PollSettings(every=30, settle=0, flood=50))
+    office.restart()
+    row = sold(office)
+    office.contracts.add(NORD_ORDER)
+    signed = {"status": "Approved", "reviewer": "Lena Lead"}
+    office.meanwhile("values:batchGet", *office.contracts.typing(row, signed), skip=1)
+    told = heard(office.rest())
+    assert not office.faults_left()
+    assert {(LINA, "order_approved"), (STORE, "order_to_prepare")} <= set(told)
+    assert office.contracts.row(row)["reviewed_at"]
 
 
 def test_from_shipped_to_completed_the_customer_hears_of_each_station_once(office: Stage) -> None:
