@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.adapters import outbox_table, remembered, remembered_progress, remembered_runs
 from bot.adapters.addresses import database_at

@@ -112,7 +112,9 @@ class Walk:
     def _configure(self, changes: dict[str, Any]) -> None:
         path = self.folder / "config.yaml"
         config = yaml.safe_load(path.read_text(encoding="utf-8"))
-        path.write_text(yaml.safe_dump(_over(_over(config, changes), self.own), allow_unicode=True), encoding="utf-8")
+        path.write_text(
+            yaml.safe_dump(_over(_over(config, changes), self.own), allow_unicode=True), encoding="utf-8"
+        )
 
 
 def _over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
