@@ -57,6 +57,9 @@ class Group:
     lines: tuple[Line, ...]
 
 
+#: Of the column of names, so that groups stand below one another.
+_WIDTH = 11
+
 #: Exit statuses of the command line, see `bot.commands`; what people can mend goes before what they must wait for.
 _WELL, _MENDABLE, _OUTSIDE = 0, 2, 3
 _WORDS = {_WELL: "well", _MENDABLE: "mendable", _OUTSIDE: "outside failed"}
@@ -73,7 +76,7 @@ def status_of(groups: Iterable[Group]) -> int:
 def told(group: Group) -> Iterator[str]:
     """The group for people."""
     yield group.title
-    width = max((len(line.name) for line in group.lines), default=0)
+    width = max(_WIDTH, *(len(line.name) for line in group.lines))
     for line in group.lines:
         first, *more = line.said.splitlines()
         yield f"  {line.mark} {line.name:<{width}}  {first}"

@@ -50,7 +50,19 @@ def told(capsys: pytest.CaptureFixture[str]) -> Told:
 
 # ── help ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-COMMANDS = ("desk", "demo", "init", "run", "plan", "report", "preview", "status", "release", "outbox")
+COMMANDS = (
+    "desk",
+    "demo",
+    "init",
+    "check",
+    "run",
+    "plan",
+    "report",
+    "preview",
+    "status",
+    "release",
+    "outbox",
+)
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "outbox list", "outbox retry", "outbox drop"])
@@ -81,7 +93,7 @@ def test_a_command_that_is_none_ends_with_2_and_the_usage(arguments: list[str], 
 
 
 NEED_A_CONFIG = (
-    "init", "run", "run --once", "plan", "report team", "preview monthly --out x.html", "status", "release", "outbox list",
+    "init", "check", "check --mail a@b.example", "check --json", "run", "run --once", "plan", "report team", "preview monthly --out x.html", "status", "release", "outbox list",
 )  # fmt: skip
 
 
