@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.mails.text_table import width
+
 
 class Mark(StrEnum):
     """How a thing stands; the value is what people see."""
@@ -76,13 +78,13 @@ def status_of(groups: Iterable[Group]) -> int:
 def told(group: Group) -> Iterator[str]:
     """The group for people."""
     yield group.title
-    width = max(_WIDTH, *(len(line.name) for line in group.lines))
+    wide = max(_WIDTH, *(width(line.name) for line in group.lines))
     for line in group.lines:
         first, *more = line.said.splitlines()
-        yield f"  {line.mark} {line.name:<{width}}  {first}"
-        yield from (f"    {'':<{width}}  {text}" for text in more)
+        yield f"  {line.mark} {line.name}{' ' * (wide - width(line.name))}  {first}"
+        yield from (f"    {'':<{wide}}  {text}" for text in more)
         if line.advice:
-            yield f"    {'':<{width}}  → {line.advice}"
+            yield f"    {'':<{wide}}  → {line.advice}"
 
 
 def facts_of(groups: Iterable[Group]) -> dict[str, object]:

@@ -528,3 +528,52 @@ def test_a_test_mail_keeps_to_the_rehearsal(
     assert status == 2
     assert "nothing was sent" in said
     assert server.connections == before
+
+
+# ── the forms ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_forms_are_told_with_their_choices_and_how_their_tabs_stand(
+    place: Workplace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert place.run("form") == 0
+    said = capsys.readouterr().out
+    assert "   2. Customer *  [Dropdown]\n      (choices, one a line" in said
+    assert "\n      Nordlicht\n" in said
+    assert "   2. Product quality *  [Linear scale, 1 to 5]" in said
+    assert said.count("✓ titles       every question has its column") == 2
+    assert "with {order_no} in place of ORDERNO" in said
+
+
+def test_a_form_is_told_in_the_workbooks_language(
+    place: Workplace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert changed(place, tmp_path, {"language": "zh-CN"}).run("form", "order") == 0
+    said = capsys.readouterr().out
+    assert "   2. 客户名称 *  [下拉菜单]" in said
+    assert "Nordlicht" in said
+    assert "客户反馈" not in said
+
+
+@pytest.mark.parametrize(("code", "status"), [(403, 2), (503, 3)])
+def test_a_form_is_told_without_choices_while_the_workbook_cannot_be_read(
+    code: int, status: int, place: Workplace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.fault({"match": "?", "status": code, "times": 9})
+    try:
+        assert place.run("form", "order") == status
+    finally:
+        place.heal()
+    said = capsys.readouterr().out
+    assert said.startswith("The spreadsheet cannot be read (")
+    assert "   2. Customer *  [Dropdown]\n   3. " in said
+
+
+def test_a_forms_tab_with_a_misspelt_title_is_for_people_to_mend(
+    place: Workplace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with cell(place, "Feedback", "D1", "On-time deliveries"):
+        assert place.run("form", "feedback") == 2
+    assert (
+        "✗ titles       D1 says 'On-time deliveries' instead of 'On-time delivery'" in capsys.readouterr().out
+    )
