@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -221,13 +221,13 @@ def _remembered(place: Surroundings, state: State, zone: ZoneInfo) -> tuple[Line
     now, timezone = place.clock(), place.settings.timezone
     try:
         facts = status_facts(state, timezone, now, place.hours)
-        outbox = _outbox(state, now)
+        outbox = _outbox(state, now, place.settings.mail.per_day)
     finally:
         state.close()
     return (polls_line(facts), *outbox_lines(outbox, now, zone), runs_line(facts["automations"], timezone))
 
 
-def _outbox(state: State, now: datetime) -> OutboxFacts:
+def _outbox(state: State, now: datetime, per_day: int) -> OutboxFacts:
     counts, paused = state.counts(), state.paused()
     held = state.messages((Status.HELD,), limit=max(1, counts["mail.held"]))
     return OutboxFacts(
@@ -236,5 +236,6 @@ def _outbox(state: State, now: datetime) -> OutboxFacts:
         rehearsed=sum(message.error == REHEARSAL for message in held),
         paused=paused[1] if paused and paused[0] > now else "",
         overdue=state.next_due(),
+        capped=state.sent_since(now - timedelta(days=1)) >= per_day,
         holds=tuple(key for key, hold in state.recall(Wanted()).holds.items() if not hold.released),
     )

@@ -61,5 +61,7 @@ class OutboxFacts:
     paused: str = ""
     #: Since when the oldest of those that ought to have left waits.
     overdue: datetime | None = None
+    #: As many as mail.per_day allows have left within a day, so that the others have to wait.
+    capped: bool = False
     #: Kinds of what is held until somebody lets it go, such as "flood".
     holds: tuple[str, ...] = ()

@@ -56,7 +56,9 @@ def _mails(outbox: OutboxFacts, now: datetime, zone: ZoneInfo) -> Line:
     if outbox.overdue is not None and outbox.overdue < now - STUCK:
         since = outbox.overdue.astimezone(zone)
         said = f"mail waits since {since:%Y-%m-%d %H:%M} that could leave"
-        return wrong("outbox", said, "Start the worker: python -m bot run")
+        if outbox.capped:
+            return hint("outbox", f"{said} but for mail.per_day: that many have left within a day")
+        return wrong("outbox", said, "See that a worker runs: python -m bot run")
     if outbox.rehearsed:
         return hint("outbox", f"{outbox.rehearsed} held by the rehearsal (mail.only_to), nothing stuck")
     return well("outbox", "nothing is stuck")

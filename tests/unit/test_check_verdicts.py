@@ -179,6 +179,7 @@ def test_a_file_lies_on_the_nearest_mount_above_it(path: str, kind: str) -> None
         (OutboxFacts(paused="the mail account has reached its sending limit"), ["✗!", "✓"]),
         (OutboxFacts(overdue=NOW - STUCK), ["✓", "✓"]),
         (OutboxFacts(overdue=NOW - STUCK - timedelta(seconds=1)), ["✗", "✓"]),
+        (OutboxFacts(overdue=NOW - timedelta(days=1), capped=True), ["·", "✓"]),
         (OutboxFacts(holds=("flood",)), ["✓", "✗"]),
     ],
 )
