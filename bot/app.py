@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from bot.adapters.database import open_state
@@ -34,8 +34,11 @@ from bot.planning.rules import (
     TierRules,
 )
 from bot.ports import State
-from bot.settings import ConfigProblemsError, Settings
+from bot.settings import ConfigProblemsError, Settings, WorkbookSettings
 from sheets_schema.naming import schema_named
+
+if TYPE_CHECKING:
+    from bot.checking.examining import Surroundings
 
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -90,12 +93,13 @@ def build_state(settings: Settings, *, changing: bool = True) -> State:
 def build_workbook(settings: Settings) -> GoogleWorkbook:
     """The spreadsheet, with the service account's key where one is configured."""
     book = settings.workbook
-    key: Mapping[str, Any] | None = None
+    return GoogleWorkbook(book.id, book.endpoint, _key(book), schema=schema_named(book.tabs, book.titles))
+
+
+def _key(book: WorkbookSettings) -> Mapping[str, Any] | None:
     if book.credentials_json:
-        key = service_account_key(book.credentials_json, "What workbook.credentials_json holds")
-    elif book.credentials:
-        key = read_key_file(Path(book.credentials))
-    return GoogleWorkbook(book.id, book.endpoint, key, schema=schema_named(book.tabs, book.titles))
+        return service_account_key(book.credentials_json, "What workbook.credentials_json holds")
+    return read_key_file(Path(book.credentials)) if book.credentials else None
 
 
 def build_mailer(settings: Settings) -> YagmailMailer:
@@ -152,6 +156,34 @@ def build_rules(settings: Settings) -> Rules:
         survey=SurveyRules(**asdict(settings.survey)),
         activity_rows=settings.activity.rows,
         schema=schema_named(settings.workbook.tabs, settings.workbook.titles),
+    )
+
+
+def build_surroundings(settings: Settings, config: Path) -> Surroundings:
+    """Everything that `check` looks at; nothing is asked yet."""
+    # No worker needs these.
+    from bot.adapters.sheets_http import SCOPE  # noqa: PLC0415
+    from bot.adapters.surroundings import config_file, database_facts, their_clock  # noqa: PLC0415
+    from bot.checking.examining import Surroundings  # noqa: PLC0415
+    from bot.checking.facts import ServiceKey  # noqa: PLC0415
+
+    def key() -> ServiceKey | None:
+        found = _key(settings.workbook)
+        return None if found is None else ServiceKey(str(found.get("client_email", "")), SCOPE)
+
+    return Surroundings(
+        settings=settings,
+        hours=build_rules(settings).hours,
+        config_file=partial(config_file, config),
+        key=key,
+        workbook=partial(build_workbook, settings),
+        their_clock=partial(their_clock, settings.workbook.endpoint),
+        mailer=build_mailer(settings),
+        database=partial(database_facts, settings.state),
+        state=partial(build_state, settings, changing=False),
+        is_dead=is_dead,
+        clock=utc_now,
+        environment=os.environ.keys(),
     )
 
 

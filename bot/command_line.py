@@ -48,6 +48,13 @@ def parser() -> argparse.ArgumentParser:
     _add_ports(demo)
     demo.add_argument("--leave", action="store_true", help="end after the first orders have arrived")
     command("init", "builds or repairs the workbook; a second run changes nothing")
+    check = command("check", "the doctor: a line for everything the bot depends on, with what to do")
+    check.add_argument("--mail", metavar="ADDRESS", default="", help="send one test mail there instead")
+    check.add_argument("--json", action="store_true", help="for machines")
+    form = command(
+        "form", "the questions of the Google Forms to make, and whether their answers reach the workbook"
+    )
+    form.add_argument("form", nargs="?", choices=("order", "feedback"), help="default: both")
     run = command("run", "the worker")
     run.add_argument("--once", action="store_true", help="one cycle with its deliveries, then exit")
     _add_json(command("plan", "what the next cycle would do; changes nothing"))

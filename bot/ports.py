@@ -156,7 +156,7 @@ class Workbook(Protocol):
         ...
 
     def build(self, requests: Sequence[Mapping[str, object]]) -> None:
-        """Apply layout requests of the Sheets API (tabs, titles, formats), atomically. Used by `init` alone."""
+        """Apply requests of the Sheets API that lay out (tabs, titles, formats), atomically. `init` does, and `check` tries."""
         ...
 
 

@@ -80,6 +80,9 @@ class SheetsHttp:
         if status == 401:
             hint = "The service account's key is not accepted (any more): make a new one for workbook.credentials."
             return WorkbookRefused(f"Not logged in: {said}", hint=hint)
+        if status == 403 and "API has not been used" in text:
+            hint = "Enable the Google Sheets API in the Google Cloud project that the service account belongs to."
+            return WorkbookRefused(f"Not allowed: {said}", hint=hint)
         if status == 403:
             who = self._account or "the bot's account"
             return WorkbookRefused(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.mails.text_table import width
+
 
 class Mark(StrEnum):
     """How a thing stands; the value is what people see."""
@@ -57,6 +59,9 @@ class Group:
     lines: tuple[Line, ...]
 
 
+#: Of the column of names, so that groups stand below one another.
+_WIDTH = 11
+
 #: Exit statuses of the command line, see `bot.commands`; what people can mend goes before what they must wait for.
 _WELL, _MENDABLE, _OUTSIDE = 0, 2, 3
 _WORDS = {_WELL: "well", _MENDABLE: "mendable", _OUTSIDE: "outside failed"}
@@ -73,13 +78,13 @@ def status_of(groups: Iterable[Group]) -> int:
 def told(group: Group) -> Iterator[str]:
     """The group for people."""
     yield group.title
-    width = max((len(line.name) for line in group.lines), default=0)
+    wide = max(_WIDTH, *(width(line.name) for line in group.lines))
     for line in group.lines:
         first, *more = line.said.splitlines()
-        yield f"  {line.mark} {line.name:<{width}}  {first}"
-        yield from (f"    {'':<{width}}  {text}" for text in more)
+        yield f"  {line.mark} {line.name}{' ' * (wide - width(line.name))}  {first}"
+        yield from (f"    {'':<{wide}}  {text}" for text in more)
         if line.advice:
-            yield f"    {'':<{width}}  → {line.advice}"
+            yield f"    {'':<{wide}}  → {line.advice}"
 
 
 def facts_of(groups: Iterable[Group]) -> dict[str, object]:

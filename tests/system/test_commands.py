@@ -54,6 +54,8 @@ COMMANDS = (
     "desk",
     "demo",
     "init",
+    "check",
+    "form",
     "run",
     "plan",
     "report",
@@ -93,7 +95,7 @@ def test_a_command_that_is_none_ends_with_2_and_the_usage(arguments: list[str], 
 
 
 NEED_A_CONFIG = (
-    "init", "run", "run --once", "plan", "report team", "preview monthly --out x.html", "status", "release", "outbox list",
+    "init", "check", "check --mail a@b.example", "check --json", "form", "run", "run --once", "plan", "report team", "preview monthly --out x.html", "status", "release", "outbox list",
 )  # fmt: skip
 
 

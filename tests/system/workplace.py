@@ -65,7 +65,7 @@ class Workplace:
             "mail": {**mail, "per_minute": 10_000, "per_hour": 10_000, "per_day": 10_000, "per_customer": 0},
         }
         for section, values in self.config.items():
-            usual[section] = {**usual[section], **values} if isinstance(values, dict) else values
+            usual[section] = {**usual.get(section, {}), **values} if isinstance(values, dict) else values
         self.config_path.write_text(yaml.safe_dump(usual), encoding="utf-8")
 
     @property

@@ -30,11 +30,11 @@ def test_what_is_wrong_comes_with_advice_and_nothing_else_does(mark: Mark, advic
 def test_people_read_one_line_below_the_other() -> None:
     assert list(told(Group("Google", (GOOD, BAD, hint("a", "one\ntwo"))))) == [
         "Google",
-        "  ✓ key   is one",
-        "  ✗ tabs  Team is missing",
-        "          → Run: python -m bot init",
-        "  · a     one",
-        "          two",
+        "  ✓ key          is one",
+        "  ✗ tabs         Team is missing",
+        "                 → Run: python -m bot init",
+        "  · a            one",
+        "                 two",
     ]
 
 

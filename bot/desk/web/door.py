@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from typing import Any
 
 from bot.desk.access.accounts import EVENTS, from_page
@@ -157,6 +158,7 @@ def _headers(answer: Answer) -> list[tuple[bytes, bytes]]:
     pairs = [
         ("content-type", answer.type),
         ("content-length", str(len(answer.body))),
+        ("date", formatdate(usegmt=True)),
         ("x-content-type-options", "nosniff"),
         *(() if answer.type == JSON_TYPE else UNFRAMED),
         *answer.headers,
