@@ -25,10 +25,10 @@ from bot.app import build_app, load_settings
 from bot.glance import App
 from bot.init import initialise
 from bot.mails.rendering import Renderer
-from bot.ports import Reading
-from bot.reporting import status_facts
-from bot.survey import unpacked
 from bot.patience import LONGEST_WAIT_SECONDS
+from bot.ports import Reading
+from bot.reporting.status import status_facts
+from bot.survey import unpacked
 from bot.worker import Worker
 from tests.system.workplace import (
     CONTRACTS,

@@ -17,8 +17,8 @@ import time_machine
 from bot.adapters.memory_state import MemoryState
 from bot.cycle import Cycle
 from bot.glance import App, Glance
-from bot.ports import WorkbookError
 from bot.patience import LONGEST_WAIT_SECONDS
+from bot.ports import WorkbookError
 from bot.worker import Worker
 
 EVERY = 30
