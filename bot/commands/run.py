@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import threading
 from argparse import Namespace
+from time import monotonic
 
 from bot.commands import MENDABLE, OUTSIDE, WELL, config_path
+from bot.headway import seldom
 from bot.lean_imports import without
 
 
@@ -17,7 +19,7 @@ def run(options: Namespace) -> int:
         import structlog  # noqa: F401, PLC0415
 
     from bot.app import build_app, load_settings  # noqa: PLC0415 - behind the line above, as all that logs
-    from bot.logs import set_up_logs  # noqa: PLC0415
+    from bot.logs import log_headway, set_up_logs  # noqa: PLC0415
     from bot.settings_apart import load_settings_apart  # noqa: PLC0415
     from bot.worker import Worker, run_once, stop_on_signals  # noqa: PLC0415
 
@@ -26,7 +28,7 @@ def run(options: Namespace) -> int:
     stopping = stop_on_signals(stop)
     path = config_path(options)
     settings = load_settings(path) if options.once else load_settings_apart(path)
-    app = build_app(settings, stopping=stopping)
+    app = build_app(settings, stopping=stopping, tell=seldom(log_headway, monotonic))
     if not options.once:
         Worker(app, settings.poll.every).run(stop)
         return WELL
