@@ -256,6 +256,10 @@ def test_looking_at_a_bot_that_has_never_run_makes_no_database(
     assert told() == "The outbox is empty.\n"
     assert place.run("plan") == 0
     assert "first meeting: 1 rows would be adopted" in told()
+    assert place.run("plan", "--json") == 0
+    facts = json.loads(told())
+    assert facts["says"].startswith("The next poll: 1 other thing(s) noticed")
+    assert [change["what"] for change in facts["changes"]] == ["adopted"]
     assert not (tmp_path / "bot.db").exists()
 
 
