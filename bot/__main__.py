@@ -1,43 +1,86 @@
-"""The command line: `python -m bot …`. Exit status: 0 well, 1 a bug, 2 a person can mend it, 3 the outside failed."""
+"""The command line: `python -m bot …`. Exit status: 0 well, 1 a bug, 2 a person can mend it, 3 the outside failed.
+
+What people or the world do wrong is told in sentences. Any other error is ours and ends with its traceback.
+"""
 
 from __future__ import annotations
 
 import errno
+import os
+import select
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from bot.command_line import parser
-from bot.commands import MENDABLE, OUTSIDE
+from bot.commands import INTERRUPTED, MENDABLE, OUTSIDE, WELL
 from bot.ports import OutsideError, StateRefused, WorkbookRefused
 from bot.settings import ConfigProblemsError, NothingToShow
+from bot.terminal_text import harmless
+
+#: What the system refuses where a path, a disk or an address was not chosen well. A file that is not there is not
+#: among them: those that people name are looked for by their command, and one that we name is our own.
+_REFUSALS = frozenset(
+    (
+        errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST,
+        errno.EADDRNOTAVAIL, errno.ENAMETOOLONG,
+    )
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     options = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that knows no ✓ gets a "?" instead of a traceback.
+            stream.reconfigure(errors="replace")
     try:
         status: int = import_module(f"bot.commands.{options.command}").run(options)
+        sys.stdout.flush()
     except ConfigProblemsError as error:
-        print("The config needs mending:", file=sys.stderr)
-        for problem in error.problems:
-            print(f"  - {problem}", file=sys.stderr)
-        return MENDABLE
+        return _told("The config needs mending:", *(f"  - {problem}" for problem in error.problems))
     except NothingToShow as error:
-        for problem in error.problems:
-            print(f"✗ {problem}", file=sys.stderr)
-        return MENDABLE
+        return _told(*(f"✗ {problem}" for problem in error.problems))
     except OutsideError as error:
-        print(error, file=sys.stderr)
-        if error.hint:
-            print(f"  → {error.hint}", file=sys.stderr)
-        return MENDABLE if isinstance(error, WorkbookRefused | StateRefused) else OUTSIDE
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        status = MENDABLE if isinstance(error, WorkbookRefused | StateRefused) else OUTSIDE
+        return _told(str(error), *([f"  → {error.hint}"] if error.hint else []), status=status)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        if not _nobody_reads():
             raise
-        print("The port is in use: choose others with --port and --smtp-port.", file=sys.stderr)
-        return MENDABLE
+        return WELL
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return _told("The port is in use: choose others with --port and --smtp-port.")
+        if error.errno not in _REFUSALS:
+            raise
+        return _told(": ".join(str(part) for part in (error.filename, error.strerror) if part))
     return status
+
+
+def _told(*lines: str, status: int = MENDABLE) -> int:
+    """Say what is wrong; the exit status."""
+    for line in lines:
+        # The world's answers and people's names are quoted in it.
+        print(harmless(line), file=sys.stderr)
+    return status
+
+
+def _nobody_reads() -> bool:
+    """Whether standard output has lost its reader, as behind `| head`; what is left for it then goes nowhere."""
+    try:
+        output = sys.stdout.fileno()
+    except OSError:
+        return False
+    asked = select.poll()
+    asked.register(output, 0)
+    if not any(event & (select.POLLERR | select.POLLHUP) for _, event in asked.poll(0)):
+        return False
+    # Python flushes once more at its end, and would complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+    return True
 
 
 if __name__ == "__main__":

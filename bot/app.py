@@ -21,6 +21,7 @@ from bot.adapters.reporter_apart import ReporterApart
 from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.delivery import DeliveryRules
 from bot.glance import App
+from bot.headway import Tell, silent
 from bot.mails.rendering import Renderer
 from bot.planning.due import digest_over
 from bot.planning.hours import leaves_at, quiet_hours
@@ -51,7 +52,11 @@ def load_settings(path: Path) -> Settings:
 
 
 def build_app(
-    settings: Settings, *, changing: bool = True, stopping: Callable[[], bool] = lambda: False
+    settings: Settings,
+    *,
+    changing: bool = True,
+    stopping: Callable[[], bool] = lambda: False,
+    tell: Tell = silent,
 ) -> App:
     """Everything wired. With `changing` False a state that does not exist yet is not made, either.
 
@@ -82,6 +87,7 @@ def build_app(
         stopping=stopping,
         is_dead=is_dead,
         reporter=ReporterApart(settings),
+        tell=tell,
     )
 
 

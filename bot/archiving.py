@@ -17,6 +17,7 @@ import orjson
 import structlog
 
 from bot.glance import App, Glance
+from bot.headway import Headway
 from bot.leaving import (
     NEEDED,
     Leaver,
@@ -154,9 +155,11 @@ class _Tabs:
 
 
 def _move_all(app: App, tabs: _Tabs, wanted: Collection[str], lease: Lease) -> int:
-    look, tries = tabs.look(app), 0
+    look, tries, moved = tabs.look(app), 0, 0
     while look is not None and tries < _TRIES and (leavers := _ready(app, look, wanted)):
-        tries = 0 if _move(app, tabs, look, leavers, lease) else tries + 1
+        app.tell(Headway("moving rows to Archive", moved, len(wanted)))
+        moved += (came := _move(app, tabs, look, leavers, lease))
+        tries = 0 if came else tries + 1
         look = tabs.look(app)
     return orders_among(look.there, wanted) if look is not None else 0
 

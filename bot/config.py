@@ -312,12 +312,20 @@ def read_settings(path: Path, database_url: str = "") -> Settings:
         raise ConfigProblemsError(
             (f"There is no config at {path}: copy config.example.yaml and fill it in.",)
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigProblemsError((f"{path} cannot be read: {type(error).__name__}.",)) from None
+    except OSError as error:
+        raise ConfigProblemsError((f"{path} cannot be read: {error.strerror}.",)) from None
+    except UnicodeDecodeError:
+        raise ConfigProblemsError(
+            (f"{path} cannot be read: it is not UTF-8 text. Save it in that encoding.",)
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" near line {mark.line + 1}" if mark else ""
-        raise ConfigProblemsError((f"{path} is not YAML{where}: {getattr(error, 'problem', '')}.",)) from None
+        raise ConfigProblemsError(
+            (
+                f"{path} is not YAML{where}: {getattr(error, 'problem', None) or 'it holds signs that are no text'}.",
+            )
+        ) from None
     if not isinstance(written, dict):
         raise ConfigProblemsError((f"{path} is empty, or is not a list of sections.",))
     if database_url:

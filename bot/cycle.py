@@ -24,6 +24,7 @@ from bot.automation_cells import automation_edits
 from bot.cap_notice import cap_notices
 from bot.delivery import Delivered, deliver
 from bot.glance import App, Glance, is_idle, look, place_of, read, remember
+from bot.headway import MANY_ROWS, Headway, silent
 from bot.mails.rendering import promised
 from bot.planning.drafting import Plan
 from bot.planning.plan import plan_cycle, wanted_by
@@ -61,6 +62,8 @@ def run_cycle(app: App, now: datetime, glance: Glance, *, wait: bool = False) ->
             app.reporter.close()
         return Cycle("standby"), Glance(about=glance.about)
     glance = remember(app, glance, lease)
+    if glance.sight is None:
+        app.tell(Headway("reading the workbook"))
     try:
         reading, glance = read(app, glance, now)
     except WorkbookError:
@@ -72,10 +75,15 @@ def run_cycle(app: App, now: datetime, glance: Glance, *, wait: bool = False) ->
         done, glance = _deliver_and_mark(app, Cycle("idle"), glance, lease)
         return _automate(app, done, glance, lease, now, wait=wait)
     sight = look(app, glance, reading, digest)
+    rows = sum(len(tab.rows) for tab in sight.snapshot.tabs.values())
+    tell = app.tell if rows >= MANY_ROWS else silent
+    tell(Headway("judging rows", 0, rows))
     seen = app.state.recall(wanted_by(sight.snapshot, sight.catalog, now, app.rules))
     place = place_of(glance)
     plan = plan_cycle(sight.snapshot, seen, sight.catalog, now, app.rules, place, app.new_id)
+    tell(Headway("storing rows", 0, len(plan.sightings)))
     _commit(app, plan, seen, lease, now)
+    tell(Headway("comparing the workbook with what it ought to show", 0, rows))
     edits, glance = reconcile(app, replace(glance, sight=sight), plan, seen, lease, now)
     done, glance = _deliver_and_mark(app, Cycle("worked", plan, edits), glance, lease)
     glance = replace(glance, agenda=agenda_after(app, plan, seen))

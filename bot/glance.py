@@ -15,6 +15,7 @@ import xxhash
 
 from bot.delivery import DeliveryRules
 from bot.feedback_cells import read_feedback
+from bot.headway import Tell, silent
 from bot.jobs import Reporter
 from bot.mails.rendering import Renderer
 from bot.planning.catalog import Catalog
@@ -65,6 +66,8 @@ class App:
     is_dead: Callable[[str], bool] = lambda _owner: False
     #: Works out reports; None = this one works none out.
     reporter: Reporter | None = None
+    #: How far long work has come, such as the first meeting with a large workbook.
+    tell: Tell = silent
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ import sys
 
 import structlog
 
+from bot.headway import Headway
+
 
 def set_up_logs(*, as_json: bool) -> None:
     """Send every log line to standard error; JSON for machines, words for a terminal."""
@@ -28,3 +30,8 @@ def set_up_logs(*, as_json: bool) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(levelname)s %(message)s")
+
+
+def log_headway(headway: Headway) -> None:
+    """How far long work has come, as a line of the log."""
+    structlog.get_logger("bot.headway").info("headway", stage=headway.stage, done=headway.done, of=headway.of)

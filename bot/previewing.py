@@ -66,7 +66,9 @@ def rows_of(sight: Sight, order_no: str) -> list[Row]:
     rows = [row for row in numbered if row.order_no == wanted]
     if not rows:
         raise NothingToShow(
-            f"There is no order {order_no} in {tab.title}." if order_no else f"{tab.title} has no orders yet."
+            f"There is no order {order_no} in {tab.title}."
+            if order_no
+            else f"{tab.title} has no orders yet, and this mail is about one: type an order first."
         )
     return rows
 

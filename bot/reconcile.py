@@ -16,6 +16,7 @@ from bot.automation_cells import as_answered, automation_edits, runs_shown
 from bot.delivery import Delivered
 from bot.feedback_cells import feedback_edits
 from bot.glance import App, Glance, Sight, look
+from bot.headway import Headway
 from bot.planning.activity import Entry
 from bot.planning.drafting import Plan
 from bot.planning.due import next_turn
@@ -166,7 +167,11 @@ def _write(
     }
     places = {i: (seen.sightings[i].tab, n) for i, n in numbers.items()}
     shown: dict[Place, Sequence[Cell]] = {}
+    written = 0
     for part in _parts(edits):
+        if len(part) < len(edits):
+            app.tell(Headway("writing into the workbook", written, len(edits)))
+            written += len(part)
         touched = {(e.tab, e.row) for e in part if isinstance(e, SetCells)}
         asked = [place for place in places.values() if place in touched]
         asked += sorted(place for place in touched if place[0] in (AUTOMATIONS.key, PRODUCTS.key))

@@ -6,11 +6,11 @@ Only `report --send` changes anything, and only the outbox. pandas is loaded her
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.app import (
     build_app,
@@ -38,6 +38,8 @@ class Shown:
 
     lines: tuple[str, ...]
     problems: tuple[str, ...] = ()
+    #: The same for machines.
+    facts: Mapping[str, Any] = field(default_factory=dict)
     #: A report could not be written for a reason of ours.
     is_bug: bool = False
 
@@ -53,25 +55,45 @@ def shown_report(asked: argparse.Namespace, settings: Settings) -> Shown:
         now = utc_now()
         letters = command.letters_wished(wish, app, now)
         if asked.send:
-            lines = command.post(letters, app, now)
+            told = list(command.post(letters, app, now))
         elif asked.out:
-            lines = command.write(letters, app.renderer, asked.out, now)
+            told = list(command.write(letters, app.renderer, asked.out, now))
         else:
-            lines = command.said(letters, app.renderer)
-        return Shown(tuple(lines), tuple(command.problems(letters)), command.has_bug(letters))
+            told = list(command.said(letters, app.renderer))
+        problems = tuple(command.problems(letters))
+        lines = tuple(line for one in told for line in one.lines)
+        facts = {
+            "report": asked.kind,
+            "letters": [one.facts for one in told if one.facts],
+            "problems": list(problems),
+        }
+        return Shown(lines, problems, facts, command.has_bug(letters))
 
 
 def shown_preview(asked: argparse.Namespace, settings: Settings) -> Shown:
     """The page of one mail, written to `--out`. Raises NothingToShow and OutsideError."""
     if asked.order and asked.mail not in (*ORDER_MAILS, *KINDS):
         raise NothingToShow("--order is for mails about one order.")
-    page = _report_page(asked.mail, settings) if asked.mail in REPORTS else _page(asked, settings)
     out: Path = asked.out
+    _check_place(out)
+    page = _report_page(asked.mail, settings) if asked.mail in REPORTS else _page(asked, settings)
+    content = page.encode("utf-8")
     try:
-        out.write_text(page, encoding="utf-8")
+        out.write_bytes(content)
     except OSError as error:
         raise NothingToShow(f"{out} cannot be written: {error.strerror}.") from None
-    return Shown((f"Written to {out}",))
+    facts = {"mail": asked.mail, "order_no": asked.order, "written": str(out), "bytes": len(content)}
+    return Shown((f"Written to {out}",), facts=facts)
+
+
+def _check_place(out: Path) -> None:
+    """Refuse what is certainly a slip, before the workbook is read for it. Raises NothingToShow."""
+    if out.is_dir():
+        raise NothingToShow(f"{out} is a folder: name a file in it, such as {out / 'mail.html'}.")
+    if not out.parent.exists():
+        raise NothingToShow(f"{out} cannot be written: there is no folder {out.parent}. Make it first.")
+    if out.exists() and out.suffix.lower() not in (".html", ".htm"):
+        raise NothingToShow(f"{out} is there already and is no page: name a file that ends in .html.")
 
 
 def _report_page(mail: str, settings: Settings) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 #: Exit statuses: done, a bug, a person can mend it, the outside world failed.
 WELL, BUG, MENDABLE, OUTSIDE = 0, 1, 2, 3
+#: What shells say of a command that Ctrl-C has ended.
+INTERRUPTED = 130
 
 
 def config_path(options: Namespace) -> Path:

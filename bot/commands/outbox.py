@@ -81,7 +81,16 @@ def _all(options: Namespace, state: State) -> int:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             print(f"{asked} Add --yes to say so where nobody can be asked.", file=sys.stderr)
             return MENDABLE
-        if input(f"{asked} [y/N] ").strip().lower() not in ("y", "yes"):
+        if not _is_meant(asked):
             print("Nothing was done.")
             return WELL
     return _named(options, state, choice.meant)
+
+
+def _is_meant(asked: str) -> bool:
+    """A person's answer; none at all, as by Ctrl-D, means no."""
+    try:
+        return input(f"{asked} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        print()
+        return False

@@ -1,4 +1,7 @@
-"""`preview`: a mail as a page, without sending it."""
+"""`preview`: a mail as a page, without sending it.
+
+As JSON: `mail`, `order_no` as asked for, `written` (the file), `bytes`.
+"""
 
 from __future__ import annotations
 

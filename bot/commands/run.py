@@ -6,9 +6,11 @@ import os
 import sys
 import threading
 from argparse import Namespace
+from time import monotonic
 
 from bot.checking.hosts import forgotten_state
 from bot.commands import MENDABLE, OUTSIDE, WELL, config_path
+from bot.headway import seldom
 from bot.lean_imports import without
 from bot.settings import ConfigProblemsError
 
@@ -20,7 +22,7 @@ def run(options: Namespace) -> int:
         import structlog  # noqa: F401, PLC0415
 
     from bot.app import build_app, load_settings  # noqa: PLC0415 - behind the line above, as all that logs
-    from bot.logs import set_up_logs  # noqa: PLC0415
+    from bot.logs import log_headway, set_up_logs  # noqa: PLC0415
     from bot.settings_apart import load_settings_apart  # noqa: PLC0415
     from bot.worker import Worker, run_once, stop_on_signals  # noqa: PLC0415
 
@@ -31,7 +33,7 @@ def run(options: Namespace) -> int:
     settings = load_settings(path) if options.once else load_settings_apart(path)
     if forgotten := forgotten_state(settings.state, os.environ.keys(), anyway=settings.sqlite_anyway):
         raise ConfigProblemsError((forgotten,))
-    app = build_app(settings, stopping=stopping)
+    app = build_app(settings, stopping=stopping, tell=seldom(log_headway, monotonic))
     if not options.once:
         Worker(app, settings.poll.every).run(stop)
         return WELL

@@ -20,7 +20,7 @@ def troubles(facts: dict[str, Any]) -> Iterator[str]:
     if facts["failing"]:
         yield f"polls fail ({facts['failures_in_a_row']} in a row, next try about {moment_words(facts['next_try'], now)})"
     elif facts["last_poll"] and _is_silent(facts):
-        yield f"no poll for {since_words(facts['last_poll'], now)}: is python -m bot run running?"
+        yield f"no poll for {since_words(facts['last_poll'], now)} (python -m bot run starts the worker)"
     held = [hold for hold in facts["held"].values() if not hold["released"]]
     if held:
         more = f", and {len(held) - 1} more" if len(held) > 1 else ""

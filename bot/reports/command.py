@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.jobs import Job
 from bot.mails.rendering import Renderer, outgoing
@@ -52,6 +53,14 @@ class Wish:
     reader: str = ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What became of one letter, in lines for people and as facts for machines."""
+
+    lines: tuple[str, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
 def letters_wished(wish: Wish, app: ReportApp, now: datetime) -> list[Letter]:
     """Every letter of the wish. Raises NothingToShow with what to put right, and OutsideError."""
     columns = app.workbook.columns(wanted((wish.automation,)))
@@ -79,40 +88,56 @@ def letters_wished(wish: Wish, app: ReportApp, now: datetime) -> list[Letter]:
     return chosen
 
 
-def said(letters: Iterable[Letter], renderer: Renderer) -> Iterator[str]:
-    """The letters as text, and a line for each reader who has nothing to be told."""
+def said(letters: Iterable[Letter], renderer: Renderer) -> Iterator[Told]:
+    """The letters as text."""
     for letter in letters:
         if letter.draft is not None:
             subject, text, _ = renderer.preview(letter.draft)
             reader = letter.draft.recipient
-            yield f"To: {reader.name} <{reader.email}>\nSubject: {subject}\n\n{text}"
-    yield from _untold(letters)
+            lines = (f"To: {reader.name} <{reader.email}>", f"Subject: {subject}", "", text)
+            yield Told(lines, _facts(letter) | {"subject": subject, "text": text})
+        else:
+            yield from _untold(letter)
 
 
-def write(letters: Iterable[Letter], renderer: Renderer, folder: Path, now: datetime) -> Iterator[str]:
-    """Write each letter as a page, a text, a mail and its files into a folder of its own; a line for each.
+def write(letters: Iterable[Letter], renderer: Renderer, folder: Path, now: datetime) -> Iterator[Told]:
+    """Write each letter as a page, a text, a mail and its files into a folder of its own.
 
     Raises NothingToShow when the disk refuses.
     """
     for number, letter in enumerate(letters, start=1):
-        if letter.draft is not None:
-            # A name from the sheet is no path: what it may hold is left to letters and digits.
-            name = re.sub(r"[^\w-]+", "-", letter.reader.name).strip("-")[:40] or "reader"
-            own = folder / f"{number:02d}-{name}"
-            try:
-                _write_one(letter.draft, renderer, own, now)
-            except OSError as error:
-                raise NothingToShow(f"{own} cannot be written: {error.strerror}.") from None
-            yield str(own)
-    yield from _untold(letters)
+        if letter.draft is None:
+            yield from _untold(letter)
+            continue
+        # A name from the sheet is no path: what it may hold is left to letters and digits.
+        name = re.sub(r"[^\w-]+", "-", letter.reader.name).strip("-")[:40] or "reader"
+        own = folder / f"{number:02d}-{name}"
+        try:
+            written = _write_one(letter.draft, renderer, own, now)
+        except OSError as error:
+            raise NothingToShow(f"{own} cannot be written: {error.strerror}.") from None
+        widest = max(len(name) for name in written)
+        lines = (f"  {name:<{widest}}  {size_words(size):>9}" for name, size in written.items())
+        files = [{"name": name, "bytes": size} for name, size in written.items()]
+        yield Told((str(own), *lines), _facts(letter) | {"folder": str(own), "files": files})
 
 
-def post(letters: Iterable[Letter], app: ReportApp, now: datetime) -> Iterator[str]:
+def post(letters: Sequence[Letter], app: ReportApp, now: datetime) -> Iterator[Told]:
     """Put the letters into the outbox, under ids of their own: the scheduled report still comes."""
     drafts = [letter.draft for letter in letters if letter.draft is not None]
     app.state.post([outgoing(draft, app.renderer.message(draft, now), now) for draft in drafts])
-    yield f"{len(drafts)} mail(s) queued; the next poll sends them." if drafts else "Nothing to send."
-    yield from _untold(letters)
+    queued = f"{len(drafts)} mail(s) queued; the next poll sends them." if drafts else "Nothing to send."
+    yield Told((queued,))
+    for letter in letters:
+        if letter.draft is not None:
+            yield Told((), _facts(letter) | {"queued": letter.draft.id})
+        else:
+            yield from _untold(letter)
+
+
+def size_words(size: int) -> str:
+    """A file's size as people read it."""
+    return f"{size:,} B" if size < 1000 else f"{size / 1000:,.1f} kB"
 
 
 def problems(letters: Iterable[Letter]) -> Iterator[str]:
@@ -128,18 +153,28 @@ def has_bug(letters: Iterable[Letter]) -> bool:
     return any(letter.failure is not None and letter.failure.why == "error" for letter in letters)
 
 
-def _write_one(draft: Draft, renderer: Renderer, folder: Path, now: datetime) -> None:
+def _write_one(draft: Draft, renderer: Renderer, folder: Path, now: datetime) -> dict[str, int]:
+    """Write one letter; the names of its files with their sizes."""
     _, text, _ = renderer.preview(draft)
+    files = {
+        "mail.html": page_of(draft, renderer).encode("utf-8"),
+        "mail.txt": text.encode("utf-8"),
+        "mail.eml": renderer.message(draft, now),
+        **{attachment.name: attachment.content for attachment in draft.attachments},
+    }
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "mail.html").write_text(page_of(draft, renderer), "utf-8")
-    (folder / "mail.txt").write_text(text, "utf-8")
-    (folder / "mail.eml").write_bytes(renderer.message(draft, now))
-    for attachment in draft.attachments:
-        (folder / attachment.name).write_bytes(attachment.content)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return {name: len(content) for name, content in files.items()}
 
 
-def _untold(letters: Iterable[Letter]) -> Iterator[str]:
-    return (f"{letter.reader.name}: nothing to tell, no mail" for letter in letters if letter.is_empty)
+def _facts(letter: Letter) -> dict[str, Any]:
+    return {"reader": letter.reader.name, "to": letter.reader.email}
+
+
+def _untold(letter: Letter) -> Iterator[Told]:
+    if letter.is_empty:
+        yield Told((f"{letter.reader.name}: nothing to tell, no mail",), _facts(letter) | {"empty": True})
 
 
 def _run(wish: Wish, material: Material, now: datetime) -> Run:

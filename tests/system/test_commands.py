@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
+from bot.app import build_app, load_settings
+from bot.headway import Headway
+from bot.init import initialise
 from tests.system.workplace import CONTRACTS, ROOT, Premises, Workplace, line, premises
 
 CANARY = "hunter2-canary-password"
@@ -201,6 +204,37 @@ def test_init_counts_the_rows_it_adopts_and_mails_none(
     assert place.letters() == []
 
 
+def test_the_first_meeting_with_many_rows_tells_how_far_it_has_come(
+    place_of_work: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = place_of_work.workplace(tmp_path)
+    for number in range(3, 15):
+        place.write(CONTRACTS.key, number, line(f"old {number}"))
+    # Many rows are few here, so that the test is short.
+    monkeypatch.setattr("bot.cycle.MANY_ROWS", 5)
+    monkeypatch.setattr("bot.reconcile.EDITS_A_REQUEST", 6)
+    heard: list[Headway] = []
+    app = build_app(load_settings(place.config_path), tell=heard.append)
+    initialise(app)
+    app.state.close()
+    stages = list(dict.fromkeys(headway.stage for headway in heard))
+    assert stages == [
+        "reading the workbook", "judging rows", "storing rows", "comparing the workbook with what it ought to show",
+        "writing into the workbook",
+    ]  # fmt: skip
+    written = [headway for headway in heard if headway.stage == "writing into the workbook"]
+    assert [headway.done for headway in written] == list(range(0, written[0].of, 6))
+
+
+def test_a_first_meeting_is_told_line_by_line_where_nobody_watches(
+    place_of_work: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: Told
+) -> None:
+    place = place_of_work.workplace(tmp_path)
+    monkeypatch.setattr("bot.cycle.MANY_ROWS", 1)
+    assert place.run("init") == 0
+    assert "… judging rows: 0 of 1\n" in told()
+
+
 # ── status, release ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -257,6 +291,10 @@ def test_looking_at_a_bot_that_has_never_run_makes_no_database(
     assert told() == "The outbox is empty.\n"
     assert place.run("plan") == 0
     assert "first meeting: 1 rows would be adopted" in told()
+    assert place.run("plan", "--json") == 0
+    facts = json.loads(told())
+    assert facts["says"].startswith("The next poll: 1 other thing(s) noticed")
+    assert [change["what"] for change in facts["changes"]] == ["adopted"]
     assert not (tmp_path / "bot.db").exists()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,6 +17,7 @@ import pytest
 import yaml
 
 from bot.app import build_app, build_renderer, build_rules, build_workbook, load_settings
+from bot.command_line import MAILS
 from bot.cycle import Cycle, run_cycle, stand_down
 from bot.glance import App, Glance
 from bot.init import initialise
@@ -273,12 +276,49 @@ def test_files_are_written_for_every_reader(shared: Workplace, tmp_path: Path, t
     assert f"{own}\n" in told()
     mail = message_from_bytes((own / "mail.eml").read_bytes(), policy=policy.default)
     attached = [part.get_filename() for part in mail.iter_attachments()]
-    assert attached == ["weekly-2026-W48.xlsx"]
+    assert attached == ["weekly-team-2026-W48.xlsx"]
     assert sorted(path.name for path in own.iterdir()) == ["mail.eml", "mail.html", "mail.txt", *attached]
     page = (own / "mail.html").read_text(encoding="utf-8")
     assert "cid:" not in page
     assert "data:image/png;base64," in page
     assert "NEW-1" in (own / "mail.txt").read_text(encoding="utf-8")
+
+
+def test_every_file_is_listed_with_its_size_also_for_machines(
+    shared: Workplace, tmp_path: Path, told: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert shared.run("report", "team", "--out", str(tmp_path)) == 0
+    own, *files = told().splitlines()
+    assert own == str(tmp_path / "01-Lea-Lund")
+    assert [line.split()[0] for line in files] == [
+        "mail.html",
+        "mail.txt",
+        "mail.eml",
+        "weekly-team-2026-W48.xlsx",
+    ]
+    assert all(re.fullmatch(r"  \S+ +[\d,.]+ k?B", line) for line in files)
+    assert shared.run("report", "team", "--out", str(tmp_path), "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    [letter] = facts["letters"]
+    assert (facts["report"], letter["reader"], letter["folder"], facts["problems"]) == (
+        "team",
+        "Lea Lund",
+        own,
+        [],
+    )
+    for file in letter["files"]:
+        assert (Path(own) / file["name"]).stat().st_size == file["bytes"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+@pytest.mark.parametrize(
+    "command", ["report team --out {0}", "preview monthly --out {0}/01-Lea-Lund/mail.html"]
+)
+def test_a_full_disk_is_told(command: str, shared: Workplace, tmp_path: Path, told: Told) -> None:
+    (tmp_path / "01-Lea-Lund").mkdir()
+    (tmp_path / "01-Lea-Lund" / "mail.html").symlink_to("/dev/full")
+    assert shared.run(*command.format(tmp_path).split()) == 2
+    assert "cannot be written: No space left on device." in told()
 
 
 def test_names_of_people_are_no_paths(place: Workplace, tmp_path: Path) -> None:
@@ -473,6 +513,26 @@ def test_every_mail_has_a_preview_that_stands_by_itself(
     assert text.lstrip().lower().startswith("<!doctype html")
     assert PREVIEWS[mail] in text
     assert "cid:" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_every_mail_can_be_looked_at_in_either_language(
+    language: str, shared: Workplace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = yaml.safe_load(shared.config_path.read_text(encoding="utf-8"))
+    form = "https://forms.example/f?order_no={order_no}"
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        yaml.safe_dump({**config, "language": language, "survey": {"form": form}}), encoding="utf-8"
+    )
+    # English has been looked at mail by mail above, but for the question that needs a form.
+    for mail in MAILS if language == "zh-CN" else ("survey",):
+        page = tmp_path / f"{mail}.html"
+        capsys.readouterr()
+        assert shared.run("--config", str(path), "preview", mail, "--out", str(page), "--json") == 0, mail
+        facts = json.loads(capsys.readouterr().out)
+        assert facts == {"mail": mail, "order_no": "", "written": str(page), "bytes": page.stat().st_size}
+        assert f'<html lang="{language}"' in page.read_text(encoding="utf-8"), mail
 
 
 def test_a_preview_of_an_order_is_of_that_order(shared: Workplace, tmp_path: Path) -> None:

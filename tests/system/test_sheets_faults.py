@@ -27,7 +27,7 @@ from bot.init import initialise
 from bot.mails.rendering import Renderer
 from bot.patience import LONGEST_WAIT_SECONDS
 from bot.ports import Reading
-from bot.reporting import status_facts
+from bot.reporting.status import status_facts
 from bot.survey import unpacked
 from bot.worker import Worker
 from tests.system.workplace import (
