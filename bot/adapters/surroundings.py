@@ -22,7 +22,8 @@ import yaml
 from bot.adapters.addresses import database_at
 from bot.adapters.connections import Database, Statements
 from bot.adapters.google_sheets import GOOGLE
-from bot.adapters.tables import SCHEMA_VERSION, note, optional_time
+from bot.adapters.schema import SCHEMA_VERSION
+from bot.adapters.tables import note, optional_time
 from bot.checking.facts import ConfigFile, DatabaseFacts
 from bot.ports import StateError, WorkbookError
 

@@ -30,9 +30,8 @@ from bot.checking.workbook_lines import (
     titles_line,
     zone_line,
 )
-from bot.delivery import REHEARSAL
 from bot.layout.structure import missing_layout
-from bot.outbox import Failure, Status
+from bot.outbox import REHEARSAL, Failure, Status
 from bot.planning.rules import HourRules
 from bot.planning.sightings import Wanted
 from bot.ports import (
@@ -46,7 +45,7 @@ from bot.ports import (
     WorkbookError,
     WriteUnclear,
 )
-from bot.reporting import status_facts
+from bot.reporting.status import Circumstances, status_facts
 from bot.settings import Settings
 from sheets_schema import TEAM
 from sheets_schema.cells import is_blank
@@ -220,7 +219,7 @@ def _memory(place: Surroundings) -> tuple[Line, ...]:
 def _remembered(place: Surroundings, state: State, zone: ZoneInfo) -> tuple[Line, ...]:
     now, timezone = place.clock(), place.settings.timezone
     try:
-        facts = status_facts(state, timezone, now, place.hours)
+        facts = status_facts(state, timezone, now, Circumstances(place.hours))
         outbox = _outbox(state, now, place.settings.mail.per_day)
     finally:
         state.close()

@@ -10,21 +10,21 @@ from bot.checking.form_questions import STAMP
 from bot.checking.form_words import WORDS
 from bot.checking.lines import Line, hint, well, wrong
 from bot.ports import About, Sheet
-from sheets_schema import FEEDBACK, LAID_OUT, Owner, Tab
-from sheets_schema.titles import Header, HeaderProblem, column_letter, find_tab, fold, read_header
+from sheets_schema import FEEDBACK, Owner, Tab
+from sheets_schema.titles import Header, HeaderProblem, column_letter, fold, read_header
 
 
 def form_lines(tab: Tab, about: About, language: str, answers: int, survey: str) -> tuple[Line, ...]:
     """`answers` is how many rows of the tab have a timestamp, `survey` the config's survey.form."""
     say = WORDS[language]
-    sheet = next((sheet for sheet in about.sheets if find_tab(LAID_OUT, sheet.title) is tab), None)
+    sheet = about.known.get(tab.key)
     lines = [_tab_line(tab, sheet, about, language)]
     if sheet is not None:
         lines.append(_titles_line(tab, sheet, language))
         lines += _own_lines(tab, sheet, language)
         told = say["answers_some"].format(count=answers)
         lines.append(well(say["answers"], told) if answers else hint(say["answers"], say["answers_none"]))
-    if tab is FEEDBACK:
+    if tab.key == FEEDBACK.key:
         is_set = well(say["survey"], say["survey_set"])
         lines.append(is_set if survey else hint(say["survey"], say["survey_none"]))
     return tuple(lines)
@@ -49,8 +49,9 @@ def _answers_elsewhere(tab: Tab, about: About, language: str) -> str:
 
     One that somebody set aside by renaming it has the bot's own columns, which no form makes.
     """
+    ours = tuple(about.known.values())
     for sheet in about.sheets:
-        if find_tab(LAID_OUT, sheet.title) is not None:
+        if sheet in ours:
             continue
         columns = read_header(tab, sheet.title, sheet.header, language).columns
         asked = {column.key for column in tab.fields if column.required}

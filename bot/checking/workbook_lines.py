@@ -9,8 +9,8 @@ from bot.checking.lines import Line, hint, well, wrong
 from bot.layout.structure import Layout
 from bot.ports import About, OutsideError, Sheet, WorkbookRefused
 from bot.settings import Settings
-from sheets_schema import LAID_OUT, Tab
-from sheets_schema.titles import find_tab, read_header
+from sheets_schema import Tab
+from sheets_schema.titles import read_header
 
 #: Reads a minute that Google allows one account in one project (Sheets API, usage limits).
 _READS_A_MINUTE = 60
@@ -76,11 +76,11 @@ def _is_same_zone(one: str, other: str, now: datetime) -> bool:
 
 def tabs_line(about: About, language: str) -> Line:
     """Whether all tabs are there, under a name they are known by."""
-    missing = [tab.title(language) for tab in LAID_OUT if tab.key not in about.present]
+    missing = [tab.title(language) for tab in about.schema.laid_out if tab.key not in about.present]
     if missing:
         named = ", ".join(f"'{title}'" for title in missing)
         return wrong("tabs", f"missing: {named}", f"{_INIT} (or give a renamed tab its name back)")
-    return well("tabs", f"all {len(LAID_OUT)} are there")
+    return well("tabs", f"all {len(about.known)} are there")
 
 
 def titles_line(about: About, language: str) -> Line:
@@ -143,10 +143,5 @@ def meeting_line(about: About) -> Line:
 
 
 def _known(about: About) -> list[tuple[Tab, Sheet]]:
-    """The tabs that are there; of two that go by one name the first."""
-    found: dict[str, tuple[Tab, Sheet]] = {}
-    for sheet in about.sheets:
-        tab = find_tab(LAID_OUT, sheet.title)
-        if tab is not None:
-            found.setdefault(tab.key, (tab, sheet))
-    return list(found.values())
+    """The tabs that are there, under the names they have here."""
+    return [(about.schema.by_key[key], sheet) for key, sheet in about.known.items()]

@@ -16,6 +16,7 @@ from bot.ports import About, Columns, OutsideError, Workbook, WorkbookRefused
 from bot.settings import Settings
 from sheets_schema import CUSTOMERS, FEEDBACK, PRODUCTS, TEAM, Cell, Tab
 from sheets_schema.cells import is_blank
+from sheets_schema.naming import Schema, schema_named
 
 _LOOKUPS: Mapping[Tab, tuple[str, ...]] = {
     CUSTOMERS: ("customer",),
@@ -39,7 +40,7 @@ def run(options: Namespace) -> int:
         return MENDABLE if isinstance(error, WorkbookRefused) else OUTSIDE
     groups = []
     for name in names:
-        tab = FORMS[name]
+        tab = about.schema.named(FORMS[name])
         print("\n".join(_form(name, catalog, settings, about.title)))
         lines = form_lines(tab, about, settings.language, stamped.get(tab.key, 0), settings.survey.form)
         groups.append(Group(say["now"], lines))
@@ -72,7 +73,8 @@ def _rows(columns: Columns | None) -> list[dict[str, Cell]]:
 
 def _form(name: str, catalog: Catalog | None, settings: Settings, workbook: str) -> Iterator[str]:
     """The form for people: its questions, and the steps to lead its answers into the workbook."""
-    tab, language = FORMS[name], settings.language
+    schema = schema_named(settings.workbook.tabs, settings.workbook.titles)
+    tab, language = schema.named(FORMS[name]), settings.language
     say, title = WORDS[language], tab.title(language)
     yield f"━━ {say['heading'].format(tab=title)} ━━"
     yield say["questions"]
@@ -80,7 +82,9 @@ def _form(name: str, catalog: Catalog | None, settings: Settings, workbook: str)
         yield f"  {number:>2}. {question.title}{' *' if question.required else ''}  [{say[question.answer]}]"
         yield from _choices(question, say, is_known=catalog is not None)
     yield say["link"]
-    yield from (f"  {number}. {step}" for number, step in enumerate(_steps(name, tab, settings, workbook), 1))
+    yield from (
+        f"  {number}. {step}" for number, step in enumerate(_steps(name, tab, schema, settings, workbook), 1)
+    )
 
 
 def _choices(question: Question, say: Mapping[str, str], *, is_known: bool) -> Iterator[str]:
@@ -91,14 +95,14 @@ def _choices(question: Question, say: Mapping[str, str], *, is_known: bool) -> I
         yield f"      ({say['no_choices']})"
 
 
-def _steps(name: str, tab: Tab, settings: Settings, workbook: str) -> Sequence[str]:
+def _steps(name: str, tab: Tab, schema: Schema, settings: Settings, workbook: str) -> Sequence[str]:
     say, language = WORDS[settings.language], settings.language
     steps = ["link_sheet", "link_make_room", "link_rename", "link_init", "link_check"]
-    steps += ["link_prefilled"] if tab is FEEDBACK else []
+    steps += ["link_prefilled"] if tab.key == FEEDBACK.key else []
     values = {
         "tab": tab.title(language),
         "name": name,
         "workbook": f"'{workbook or settings.workbook.id}'",
-        "order_no": FEEDBACK.by_key["order_no"].title(language),
+        "order_no": schema.named(FEEDBACK).by_key["order_no"].title(language),
     }
     return [say[step].format(**values) for step in (*steps, "link_keep")]
