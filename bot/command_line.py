@@ -53,6 +53,16 @@ def parser() -> argparse.ArgumentParser:
     status.add_argument("--order", metavar="NO", default="", help="the whole story of one order")
     status.add_argument("--json", action="store_true")
     command("release", "lets everything go that is held")
+    backup = command("backup", "a copy of the state, also while the worker runs")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("--force", action="store_true", help="replace a file of this name")
+    restore = command("restore", "fills an unused state of either kind from a backup")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument(
+        "--moved",
+        action="store_true",
+        help="the worker was stopped before the backup and nothing ran since: go on exactly as it was",
+    )
     outbox = command("outbox", "the mails: list, retry ID, drop ID")
     actions = outbox.add_subparsers(metavar="ACTION")
     listing = actions.add_parser("list", help="the latest mails")
