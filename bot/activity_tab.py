@@ -82,11 +82,11 @@ def activity_owed(about: About | None, state: State, workbook: Workbook, rules: 
     window = window_of(facts, sheet)
     if window is None:
         rows = _rows_there(workbook)
+        first = max(_first_untold(facts), last - rules.activity_rows + 1)
         if len(rows) > _too_many(rules):
-            return _shortened(sheet, rows, last, rules)
-        first = max(1, last - rules.activity_rows + 1)
+            return _shortened(sheet, rows, first, rules)
         window = Window(str(sheet.sheet_id), first - len(rows), first - 1)
-    elif window.last >= last:
+    if window.last >= last:
         return Owed()
     if last - max(window.base, 1) + 1 > _too_many(rules):
         entries = state.activity(last - rules.activity_rows, limit=rules.activity_rows)
@@ -95,6 +95,14 @@ def activity_owed(about: About | None, state: State, workbook: Workbook, rules: 
     shown = Window(window.sheet, window.base, entries[-1].number)
     edits = _block(2 + entries[0].number - window.base, [row_of(e, rules) for e in entries])
     return Owed(edits, shown.facts(), shown.last >= last)
+
+
+def _first_untold(facts: Mapping[str, str]) -> int:
+    """The number of the first entry that no tab has shown: more than 1 when a backup was put back.
+
+    A tab that is laid out afterwards in place of another shows old entries, too.
+    """
+    return 1 if "activity_sheet" in facts else int(facts.get("activity_told", 0)) + 1
 
 
 def activity_sheet(about: About | None) -> Sheet | None:
@@ -143,13 +151,12 @@ def _written_anew(window: Window, entries: Sequence[Entry], rules: Rules) -> Owe
     return Owed(_block(2, [*rows, *blank]), shown.facts())
 
 
-def _shortened(sheet: Sheet, rows: Sequence[Sequence[Cell]], last: int, rules: Rules) -> Owed:
-    """Of rows of an earlier life the newest, which the state does not know; the entries follow in the next cycle.
+def _shortened(sheet: Sheet, rows: Sequence[Sequence[Cell]], first: int, rules: Rules) -> Owed:
+    """Of rows of an earlier life the newest, which the state does not know; the entries from `first` on follow then.
 
     Apart, so that when the answer is lost, the rows that stand there then are all of the earlier life still.
     """
     kept = [tuple(row[:_WIDTH]) + ("",) * (_WIDTH - len(row)) for row in rows[-rules.activity_rows :]]
-    first = max(1, last - rules.activity_rows + 1)
     shown = Window(str(sheet.sheet_id), first - len(kept), first - 1)
     return Owed(_block(2, [*kept, *[_BLANK] * (len(rows) - len(kept))]), shown.facts(), is_all=False)
 

@@ -34,11 +34,13 @@ from bot.planning.rules import (
     SurveyRules,
     TierRules,
 )
-from bot.ports import State
+from bot.ports import State, StateRefused
 from bot.settings import ConfigProblemsError, Settings, WorkbookSettings
 from sheets_schema.naming import schema_named
 
 if TYPE_CHECKING:
+    from bot.adapters.state_backup import Circumstances, Restored
+    from bot.adapters.state_file import About
     from bot.checking.examining import Surroundings
 
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -206,6 +208,39 @@ def new_row_id() -> str:
 def _exists(state: str) -> bool:
     path = state.removeprefix("sqlite:///")
     return path == state or Path(path).exists()
+
+
+def back_up_state(settings: Settings, file: Path, tell: Callable[[int, int], None], *, force: bool) -> About:
+    """All of the state into a file; `tell` hears how many rows are done, and of how many.
+
+    Raises ConfigProblemsError, StateError or StateRefused with what to do.
+    """
+    from bot.adapters.state_backup import back_up  # noqa: PLC0415 - no part of a worker
+
+    if not _exists(settings.state):
+        raise StateRefused("There is no state yet to back up.", hint="The worker makes it: python -m bot run")
+    state = build_state(settings)
+    check_workbook(state, settings.workbook.id)
+    state.close()
+    return back_up(settings.state, file, _circumstances(settings, tell), force=force)
+
+
+def restore_state(
+    settings: Settings, file: Path, tell: Callable[[int, int], None], *, moved: bool
+) -> Restored:
+    """The state out of a file into an unused database; `moved`: no worker has gone on since it was backed up.
+
+    Raises StateError or StateRefused with what to do.
+    """
+    from bot.adapters.state_backup import restore  # noqa: PLC0415 - no part of a worker
+
+    return restore(settings.state, file, _circumstances(settings, tell), moved=moved)
+
+
+def _circumstances(settings: Settings, tell: Callable[[int, int], None]) -> Circumstances:
+    from bot.adapters.state_backup import Circumstances  # noqa: PLC0415 - no part of a worker
+
+    return Circumstances(settings.workbook.id, utc_now(), is_dead, tell)
 
 
 def check_workbook(state: State, key: str) -> None:

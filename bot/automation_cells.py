@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.planning.automations import AutomationRow, automation_rows, counting
@@ -79,9 +79,11 @@ def _cells(
     if standing.ticked and row.run_now:
         cells["run_now"] = False
     run = latest_begun(row.automation.key, seen)
-    # A last run from before the bot's memory was lost is the best knowledge there is. One from later, of which nothing
-    # is remembered, is another row's: somebody sorted while it was written.
-    from_before = run is None and row.last_run is not None and row.last_run <= standing.since
+    # A last run from before the bot's memory was lost, or from after a backup that was put back, is the best knowledge
+    # there is. One from later, of which nothing is remembered, is another row's: somebody sorted while it was written.
+    from_before = row.last_run is not None and row.last_run <= standing.since and _is_older(run, row.last_run)
+    if from_before:
+        run = None
     if not from_before:
         cells["last_run"] = moment_cell(run.begun_at, rules) if run is not None else ""
     told = [_trouble(row, standing, rules)]
@@ -92,6 +94,11 @@ def _cells(
     if any(told) or not from_before:
         cells["result"] = together(told, rules)
     return cells
+
+
+def _is_older(run: Run | None, shown: datetime) -> bool:
+    """Whether this run began before the moment that the sheet shows, which is of whole seconds."""
+    return run is None or run.begun_at < shown - timedelta(seconds=1)
 
 
 def _trouble(row: AutomationRow, standing: Standing, rules: Rules) -> str:

@@ -63,6 +63,16 @@ def parser() -> argparse.ArgumentParser:
     status.add_argument("--order", metavar="NO", default="", help="the whole story of one order")
     forget = command("forget", "takes a person's words out of what the bot remembers")
     forget.add_argument("words", nargs="+", metavar="WORD", help="addresses, names, phone numbers")
+    backup = command("backup", "a copy of the state, also while the worker runs")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("--force", action="store_true", help="replace a file of this name")
+    restore = command("restore", "fills an unused state of either kind from a backup")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument(
+        "--moved",
+        action="store_true",
+        help="the worker was stopped before the backup and nothing ran since: go on exactly as it was",
+    )
     _add_json(status)
     _add_json(command("release", "lets everything go that is held"))
     _add_outbox(command("outbox", "the mails: list, retry ID, drop ID"))

@@ -283,8 +283,8 @@ def _entry_cells(sighting: Sighting, row: Row, rules: Rules) -> dict[str, Cell]:
 def _mail_cell(order: Order, row: Row, seen: Seen, rules: Rules) -> str:
     """The E-mail cell's text; "" leaves the cell alone."""
     states = seen.mail.get(order.number, ())
-    if not states and row.text("mail_status"):
-        # Nothing is remembered of this order's mail, so what the cell says is the best knowledge there is.
+    if row.text("mail_status") and not any(state.generation == order.generation for state in states):
+        # Nothing is remembered of this order's latest mail, so what the cell says is the best knowledge there is.
         return ""
     return mail_words(order, states, rules)
 

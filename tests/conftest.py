@@ -8,9 +8,9 @@ import os
 
 from hypothesis import settings
 
-from tests.postgres import postgres_server, postgres_url
+from tests.postgres import another_postgres_url, postgres_server, postgres_url
 
-__all__ = ["postgres_server", "postgres_url"]
+__all__ = ["another_postgres_url", "postgres_server", "postgres_url"]
 
 settings.register_profile("same dice", derandomize=True, database=None)
 settings.register_profile("new dice", print_blob=True)

@@ -66,6 +66,16 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of an empty schema that nobody else uses."""
+    yield from _schema_of_its_own(postgres_server)
+
+
+@pytest.fixture
+def another_postgres_url(postgres_server: str) -> Iterator[str]:
+    """One more of these."""
+    yield from _schema_of_its_own(postgres_server)
+
+
+def _schema_of_its_own(postgres_server: str) -> Iterator[str]:
     import psycopg  # noqa: PLC0415 - a run without Postgres needs no driver
 
     schema = f"test_{uuid.uuid4().hex}"

@@ -17,21 +17,21 @@ from bot.planning.activity import Entry
 from bot.planning.progress import Progress, StockMark
 from bot.ports import Commit
 
-_PROGRESS = (
+PROGRESS = (
     "row_id", "order_no", "state", "since", "steps", "reviewed_at", "finance_asked", "note", "surveyed",
     "refused",
     "customer", "amount", "currency", "product", "taken", "told",
 )  # fmt: skip
-_STOCK = ("product", "typed", "taken", "shown")
+STOCK = ("product", "typed", "taken", "shown")
 # BEFORE and AFTER mean something in SQL.
-_ENTRY = ("number", "happened_at", "what", "order_no", "old_value", "new_value", "detail")
-_ENTRIES = f"SELECT {', '.join(_ENTRY)} FROM activity WHERE number > ?"
+ENTRY = ("number", "happened_at", "what", "order_no", "old_value", "new_value", "detail")
+_ENTRIES = f"SELECT {', '.join(ENTRY)} FROM activity WHERE number > ?"
 
 
 def store_progress(db: Statements, changes: Commit) -> None:
     """Store what a commit says of lines, stock and answers."""
-    db.change_many(upsert("progress", _PROGRESS), map(_progress_row, changes.progress))
-    db.change_many(upsert("stock", _STOCK), map(_stock_row, changes.stock))
+    db.change_many(upsert("progress", PROGRESS), map(_progress_row, changes.progress))
+    db.change_many(upsert("stock", STOCK), map(_stock_row, changes.stock))
     db.change_many(
         "INSERT INTO answers (key) VALUES (?) ON CONFLICT (key) DO NOTHING",
         ((key,) for key in changes.answers),
@@ -43,13 +43,13 @@ def recalled_progress(db: Statements, row_ids: Collection[str]) -> dict[str, Pro
     if not row_ids:
         return {}
     where, those = db.among("row_id", row_ids)
-    found = db.rows(f"SELECT {', '.join(_PROGRESS)} FROM progress WHERE {where}", those)
+    found = db.rows(f"SELECT {', '.join(PROGRESS)} FROM progress WHERE {where}", those)
     return {row[0]: _progress_of(row) for row in found}
 
 
 def recalled_stock(db: Statements) -> dict[str, StockMark]:
     """All of it, by product."""
-    found = db.rows(f"SELECT {', '.join(_STOCK)} FROM stock")
+    found = db.rows(f"SELECT {', '.join(STOCK)} FROM stock")
     return {product: StockMark(product, *map(Decimal, amounts)) for product, *amounts in found}
 
 
@@ -101,9 +101,9 @@ def add_entries(db: Statements, entries: Sequence[Entry]) -> None:
         str(len(entries)),
     )
     first = int(last) - len(entries) + 1
-    marks = ", ".join("?" for _ in _ENTRY)
+    marks = ", ".join("?" for _ in ENTRY)
     db.change_many(
-        f"INSERT INTO activity ({', '.join(_ENTRY)}) VALUES ({marks})",
+        f"INSERT INTO activity ({', '.join(ENTRY)}) VALUES ({marks})",
         (_entry_row(number, entry) for number, entry in enumerate(entries, first)),
     )
 

@@ -15,15 +15,15 @@ from bot.planning.runs import ClosedWeek, Run, RunFailure, RunsSeen, Standing, W
 from bot.ports import Commit, Conflict
 
 # "when", "on" and "end" mean something to a database: the columns have other names.
-_STANDING = ("automation", "timing", "switched_on", "since", "ticked")
-_RUN = (
+STANDING = ("automation", "timing", "switched_on", "since", "ticked")
+RUN = (
     "id", "automation", "period", "due_at", "begun_at", "asked", "late", "shown", "done_at", "empty", "retry_at",
     "attempts", "failures", "notes",
 )  # fmt: skip
 _MARK = ("id", "starts_at", "ends_at", "closed_at")
-_WEEK = (*_MARK, "body")
+WEEK = (*_MARK, "body")
 
-_RUNS = f"SELECT {', '.join(_RUN)} FROM runs WHERE "
+_RUNS = f"SELECT {', '.join(RUN)} FROM runs WHERE "
 _LATEST = """(automation, asked, begun_at) IN
     (SELECT automation, asked, MAX(begun_at) FROM runs GROUP BY automation, asked)"""
 
@@ -35,11 +35,11 @@ def store_runs(db: Statements, changes: Commit) -> None:
         begun = db.rows(f"SELECT id FROM runs WHERE {where} ORDER BY id", ids)
         if begun:
             raise Conflict(f"The run {begun[0][0]} has been begun already.")
-    db.change_many(upsert("standings", _STANDING), map(_standing_row, changes.standings))
-    db.change_many(upsert("runs", _RUN), map(_run_row, changes.runs))
-    marks = ", ".join("?" for _ in _WEEK)
+    db.change_many(upsert("standings", STANDING), map(_standing_row, changes.standings))
+    db.change_many(upsert("runs", RUN), map(_run_row, changes.runs))
+    marks = ", ".join("?" for _ in WEEK)
     stored = db.change_many(
-        f"INSERT INTO weeks ({', '.join(_WEEK)}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING",
+        f"INSERT INTO weeks ({', '.join(WEEK)}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING",
         map(_week_row, changes.weeks),
     )
     if stored != len(changes.weeks):
@@ -48,7 +48,7 @@ def store_runs(db: Statements, changes: Commit) -> None:
 
 def recalled_runs(db: Statements) -> RunsSeen:
     """Everything `RunsSeen` promises."""
-    standings = map(_standing_of, db.rows(f"SELECT {', '.join(_STANDING)} FROM standings"))
+    standings = map(_standing_of, db.rows(f"SELECT {', '.join(STANDING)} FROM standings"))
     runs = {run.id: run for run in _runs_wanted(db)}
     mail = {run_id: counts for run_id, run in runs.items() if (counts := _mail_counts(db, run))}
     last = db.rows(f"SELECT {', '.join(_MARK)} FROM weeks ORDER BY ends_at DESC, id DESC LIMIT 1")
@@ -69,7 +69,7 @@ def _mail_counts(db: Statements, run: Run) -> dict[str, int]:
 
 def all_weeks(db: Statements) -> list[ClosedWeek]:
     """Every closed week, oldest first."""
-    found = db.rows(f"SELECT {', '.join(_WEEK)} FROM weeks ORDER BY ends_at, id")
+    found = db.rows(f"SELECT {', '.join(WEEK)} FROM weeks ORDER BY ends_at, id")
     return [ClosedWeek(_mark_of(tuple(mark)), bytes(body)) for *mark, body in found]
 
 

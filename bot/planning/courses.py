@@ -167,8 +167,10 @@ def _unwatched(sighting: Sighting, row: Row, now: datetime, rules: Rules) -> Pro
     # What the bot filled in before it saw the row in its place is nobody's change.
     told = watched(sighting.cells) if sighting.placed else {}
     note = str(sighting.cells.get("exception", "")).strip()
+    # Whoever has heard of it in a life of the bot that is forgotten gets no other mail under the ids of that life.
+    steps = int(now.timestamp()) // 60 if sighting.origin is Origin.REBUILT else 0
     return Progress(
-        sighting.row_id, sighting.order_no, state.key, now, told=told, note=note,
+        sighting.row_id, sighting.order_no, state.key, now, steps=steps, told=told, note=note,
         finance_asked=not is_blank(sighting.cells.get("reviewer", "")),
     )  # fmt: skip
 
