@@ -23,6 +23,7 @@ from bot.app import (
 )
 from bot.previewing import notice_preview, page_of, purchase_preview
 from bot.previewing_notices import KINDS, order_notice_preview
+from bot.private_files import write_privately
 from bot.settings import NothingToShow, Settings
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def shown_preview(asked: argparse.Namespace, settings: Settings) -> Shown:
     page = _report_page(asked.mail, settings) if asked.mail in REPORTS else _page(asked, settings)
     out: Path = asked.out
     try:
-        out.write_text(page, encoding="utf-8")
+        write_privately(out, page.encode())
     except OSError as error:
         raise NothingToShow(f"{out} cannot be written: {error.strerror}.") from None
     return Shown((f"Written to {out}",))

@@ -16,6 +16,7 @@ from bot.planning.notices import Draft
 from bot.planning.periods import month_before, quarter_before, week_id
 from bot.planning.runs import Run
 from bot.previewing import page_of
+from bot.private_files import make_private_folder, write_privately
 from bot.reports.digest_run import digest_letters, today_of
 from bot.reports.letters import Letter, Material, ReportApp, period_of, weekly_letters
 from bot.reports.monthly_run import monthly_letters
@@ -130,12 +131,12 @@ def has_bug(letters: Iterable[Letter]) -> bool:
 
 def _write_one(draft: Draft, renderer: Renderer, folder: Path, now: datetime) -> None:
     _, text, _ = renderer.preview(draft)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "mail.html").write_text(page_of(draft, renderer), "utf-8")
-    (folder / "mail.txt").write_text(text, "utf-8")
-    (folder / "mail.eml").write_bytes(renderer.message(draft, now))
+    make_private_folder(folder)
+    write_privately(folder / "mail.html", page_of(draft, renderer).encode())
+    write_privately(folder / "mail.txt", text.encode())
+    write_privately(folder / "mail.eml", renderer.message(draft, now))
     for attachment in draft.attachments:
-        (folder / attachment.name).write_bytes(attachment.content)
+        write_privately(folder / attachment.name, attachment.content)
 
 
 def _untold(letters: Iterable[Letter]) -> Iterator[str]:
