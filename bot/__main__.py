@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from bot.bugs import tell_bugs_by_place
 from bot.command_line import parser
 from bot.commands import MENDABLE, OUTSIDE
 from bot.ports import OutsideError, WorkbookRefused
@@ -28,9 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"✗ {problem}", file=sys.stderr)
         return MENDABLE
     except OutsideError as error:
-        print(error, file=sys.stderr)
+        from bot.terminal_text import harmless  # noqa: PLC0415 - a worker that is well needs none of it
+
+        # Part of it are another program's words.
+        print(harmless(str(error)), file=sys.stderr)
         if error.hint:
-            print(f"  → {error.hint}", file=sys.stderr)
+            print(f"  → {harmless(error.hint)}", file=sys.stderr)
         return MENDABLE if isinstance(error, WorkbookRefused) else OUTSIDE
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
@@ -41,4 +45,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    tell_bugs_by_place()
     sys.exit(main())
