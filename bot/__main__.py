@@ -12,11 +12,11 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from bot.bugs import tell_bugs_by_place
 from bot.command_line import parser
 from bot.commands import INTERRUPTED, MENDABLE, OUTSIDE, WELL
 from bot.ports import OutsideError, StateRefused, WorkbookRefused
 from bot.settings import ConfigProblemsError, NothingToShow
-from bot.terminal_text import harmless
 
 #: What the system refuses where a path, a disk or an address was not chosen well. A file that is not there is not
 #: among them: those that people name are looked for by their command, and one that we name is our own.
@@ -62,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _told(*lines: str, status: int = MENDABLE) -> int:
     """Say what is wrong; the exit status."""
+    from bot.terminal_text import harmless  # noqa: PLC0415 - a worker that is well needs none of it
+
     for line in lines:
         # The world's answers and people's names are quoted in it.
         print(harmless(line), file=sys.stderr)
@@ -84,4 +86,5 @@ def _nobody_reads() -> bool:
 
 
 if __name__ == "__main__":
+    tell_bugs_by_place()
     sys.exit(main())

@@ -361,7 +361,8 @@ class _Delivery:
     def _settle(self, message: Message, outcome: Outcome, owner: str = "", trouble: str = "") -> None:
         facts = _facts(message) | {"status": outcome.status.value}
         if trouble:
-            facts |= {"trouble": trouble, "error": outcome.error}
+            # Behind the colon stand the server's own words, which may name the recipient: the outbox keeps them.
+            facts |= {"trouble": trouble, "error": outcome.error.partition(": ")[0]}
         if not self._state.settle(message.id, owner or self._owner, outcome):
             self._log.warning("mail.settled_elsewhere", **facts)
             return

@@ -23,6 +23,7 @@ from bot.app import (
 )
 from bot.previewing import notice_preview, page_of, purchase_preview
 from bot.previewing_notices import KINDS, order_notice_preview
+from bot.private_files import write_privately
 from bot.settings import NothingToShow, Settings
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def shown_preview(asked: argparse.Namespace, settings: Settings) -> Shown:
     page = _report_page(asked.mail, settings) if asked.mail in REPORTS else _page(asked, settings)
     content = page.encode("utf-8")
     try:
-        out.write_bytes(content)
+        write_privately(out, content)
     except OSError as error:
         raise NothingToShow(f"{out} cannot be written: {error.strerror}.") from None
     facts = {"mail": asked.mail, "order_no": asked.order, "written": str(out), "bytes": len(content)}

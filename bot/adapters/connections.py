@@ -225,7 +225,7 @@ SQLITE = Dialect(
 def connect_sqlite(path: Path, busy_timeout: float) -> sqlite3.Connection:
     """Open the file, made readable by its owner alone. `busy_timeout` is in seconds."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # A file that is there must not be opened and closed here: closing it would drop the locks that another
         # connection of this process holds on it (sqlite.org/howtocorrupt.html, 2.2).
         with contextlib.suppress(FileExistsError):

@@ -6,6 +6,7 @@ Nothing here retries a write: one without a clear answer is `WriteUnclear`, and 
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -76,7 +77,7 @@ class SheetsHttp:
             text = str(response.json()["error"]["message"])
         except (ValueError, KeyError, TypeError, OSError):
             text = response.reason or "no reason given"
-        said = f"{status} {' '.join(text.split())[:200]}"
+        said = f"{status} {_without_values(text)}"
         if status == 401:
             hint = "The service account's key is not accepted (any more): make a new one for workbook.credentials."
             return WorkbookRefused(f"Not logged in: {said}", hint=hint)
@@ -126,11 +127,12 @@ def _session(credentials: Mapping[str, Any] | None) -> Session:
 
         try:
             key = Credentials.from_service_account_info(dict(credentials), scopes=[SCOPE])  # type: ignore[no-untyped-call] # google-auth is untyped here
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError):
+            # The cause is left out: it may quote a line of the key.
             raise WorkbookRefused(
                 "The service account key is not usable.",
                 hint="Download the key again as JSON and put it where workbook.credentials points.",
-            ) from error
+            ) from None
         session = AuthorizedSession(key)  # type: ignore[no-untyped-call] # as above
     session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"})
     # The environment's proxies and .netrc have no business between the bot and Google, nor on loopback.
@@ -186,6 +188,12 @@ def _short(error: BaseException) -> str:
             break
         cause = inner
     return type(cause).__name__
+
+
+def _without_values(text: str) -> str:
+    """What Google says went wrong on one line, without the cells and addresses that it quotes."""
+    spoken = re.sub(r"\S*@\S*", "…", re.sub(r'"[^"]*"?', '"…"', text))
+    return " ".join(spoken.split())[:200]
 
 
 def _never_sent(error: BaseException) -> bool:

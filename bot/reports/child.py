@@ -15,6 +15,7 @@ import sys
 import threading
 
 from bot.app import build_renderer, build_rules, build_state, build_workbook
+from bot.bugs import tell_bugs_by_place
 from bot.jobs import Job, Produced
 from bot.logs import set_up_logs
 from bot.ports import OutsideError
@@ -59,4 +60,5 @@ def _end_with(pipe: int) -> None:
 
 
 if __name__ == "__main__":
+    tell_bugs_by_place()
     main()

@@ -17,6 +17,7 @@ from bot.planning.notices import Draft
 from bot.planning.periods import month_before, quarter_before, week_id
 from bot.planning.runs import Run
 from bot.previewing import page_of
+from bot.private_files import make_private_folder, write_privately
 from bot.reports.digest_run import digest_letters, today_of
 from bot.reports.letters import Letter, Material, ReportApp, period_of, weekly_letters
 from bot.reports.monthly_run import monthly_letters
@@ -162,9 +163,9 @@ def _write_one(draft: Draft, renderer: Renderer, folder: Path, now: datetime) ->
         "mail.eml": renderer.message(draft, now),
         **{attachment.name: attachment.content for attachment in draft.attachments},
     }
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        write_privately(folder / name, content)
     return {name: len(content) for name, content in files.items()}
 
 

@@ -47,6 +47,7 @@ def test_the_file_and_its_folder_are_made_and_only_the_owner_reads_it(tmp_path: 
     commit(state, facts={"a": "b"})
     for part in (file, *file.parent.glob("bot.db-*")):
         assert stat.S_IMODE(part.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     state.close()
 
 
