@@ -44,7 +44,13 @@ def parser() -> argparse.ArgumentParser:
     demo = command("demo", "desk, sample workbook and worker in one, with a first order on its way")
     _add_ports(demo)
     demo.add_argument("--leave", action="store_true", help="end after the first orders have arrived")
-    command("init", "builds or repairs the workbook; a second run changes nothing")
+    init = command("init", "builds or repairs the workbook; a second run changes nothing")
+    init.add_argument(
+        "--map",
+        action="store_true",
+        help="find out which of your own tabs and columns are which, and put it into the config; writes no cell",
+    )
+    init.add_argument("--yes", action="store_true", help="with --map: write into the config without asking")
     run = command("run", "the worker")
     run.add_argument("--once", action="store_true", help="one cycle with its deliveries, then exit")
     command("plan", "what the next cycle would do; changes nothing")
