@@ -47,7 +47,13 @@ def parser() -> argparse.ArgumentParser:
     demo = command("demo", "desk, sample workbook and worker in one, with a first order on its way")
     _add_ports(demo)
     demo.add_argument("--leave", action="store_true", help="end after the first orders have arrived")
-    command("init", "builds or repairs the workbook; a second run changes nothing")
+    init = command("init", "builds or repairs the workbook; a second run changes nothing")
+    init.add_argument(
+        "--map",
+        action="store_true",
+        help="find out which of your own tabs and columns are which, and put it into the config; writes no cell",
+    )
+    init.add_argument("--yes", action="store_true", help="with --map: write into the config without asking")
     check = command("check", "the doctor: a line for everything the bot depends on, with what to do")
     check.add_argument("--mail", metavar="ADDRESS", default="", help="send one test mail there instead")
     check.add_argument("--json", action="store_true", help="for machines")

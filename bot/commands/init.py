@@ -12,7 +12,11 @@ from bot.init import initialise
 
 
 def run(options: Namespace) -> int:
-    """Add what is missing, and say so."""
+    """Add what is missing, and say so; with --map find the team's own names first, and add nothing."""
+    if options.map:
+        from bot.commands.init_map import run as take_over  # noqa: PLC0415 - most runs of init need none of it
+
+        return take_over(options)
     settings = load_settings(config_path(options))
     with headway_shown() as tell:
         done = initialise(build_app(settings, tell=tell))
