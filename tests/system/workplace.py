@@ -65,7 +65,7 @@ class Workplace:
             "mail": {**mail, "per_minute": 10_000, "per_day": 10_000},
         }
         for section, values in self.config.items():
-            usual[section] = {**usual[section], **values} if isinstance(values, dict) else values
+            usual[section] = {**usual.get(section, {}), **values} if isinstance(values, dict) else values
         self.config_path.write_text(yaml.safe_dump(usual), encoding="utf-8")
 
     @property
@@ -81,9 +81,9 @@ class Workplace:
         where = quote(f"'{BY_KEY[tab].en}'!A{row}")
         self._call("PUT", f"/values/{where}?valueInputOption=RAW", {"values": values})
 
-    def add(self, tab: str, cells: Row) -> None:
-        """Add a row below the others, as a form does: where that is the server knows."""
-        values = [[cells.get(f.key, "") for f in BY_KEY[tab].fields]]
+    def add(self, tab: str, *rows: Row) -> None:
+        """Add rows below the others, as a form does: where that is the server knows."""
+        values = [[cells.get(f.key, "") for f in BY_KEY[tab].fields] for cells in rows]
         where = quote(f"'{BY_KEY[tab].en}'!A1")
         options = "valueInputOption=RAW&insertDataOption=INSERT_ROWS"
         self._call("POST", f"/values/{where}:append?{options}", {"values": values})
