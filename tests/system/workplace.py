@@ -81,9 +81,9 @@ class Workplace:
         where = quote(f"'{BY_KEY[tab].en}'!A{row}")
         self._call("PUT", f"/values/{where}?valueInputOption=RAW", {"values": values})
 
-    def add(self, tab: str, cells: Row) -> None:
-        """Add a row below the others, as a form does: where that is the server knows."""
-        values = [[cells.get(f.key, "") for f in BY_KEY[tab].fields]]
+    def add(self, tab: str, *rows: Row) -> None:
+        """Add rows below the others, as a form does: where that is the server knows."""
+        values = [[cells.get(f.key, "") for f in BY_KEY[tab].fields] for cells in rows]
         where = quote(f"'{BY_KEY[tab].en}'!A1")
         options = "valueInputOption=RAW&insertDataOption=INSERT_ROWS"
         self._call("POST", f"/values/{where}:append?{options}", {"values": values})
