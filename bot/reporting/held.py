@@ -106,7 +106,9 @@ def release_page(facts: dict[str, Any]) -> Iterator[Block]:
 def _sentence(facts: dict[str, Any]) -> str:
     if facts["released"]:
         return f"{facts['released']} hold(s) released; the next poll acts on it."
-    return "Nothing was there to release." if facts["held"] else "Nothing is held."
+    if any(not hold["releasable"] for hold in facts["held"].values()):
+        return "Nothing is held that a word could release."
+    return "Nothing is held."
 
 
 def _word(hold: dict[str, Any]) -> str:

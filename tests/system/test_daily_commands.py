@@ -167,7 +167,7 @@ def test_a_release_counts_what_a_word_can_end(command: Command, capsys: pytest.C
     assert "Team is missing.: stays: python -m bot init, or put the tab back" in text
     assert "1 mail(s) are held, each for its own reason" in text
     assert command("release") == 0
-    assert "Nothing was there to release." in capsys.readouterr().out
+    assert "Nothing is held that a word could release." in capsys.readouterr().out
 
 
 # ── for machines ────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import yaml
 
 import bot.commands.status
@@ -36,11 +38,17 @@ COMMANDS = (*SPEAK_TO_THE_STATE, *SPEAK_TO_THE_SHEET)
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of this machine's config is seen."""
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing of this machine's config is seen, and this process is left as it was."""
     monkeypatch.chdir(tmp_path)
     for name in ("BOT_CONFIG", "DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    words = structlog.get_config()
+    yield
+    structlog.configure(**words)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ def test_a_release_says_what_was_held_what_it_lets_go_and_what_comes_next() -> N
 
 @pytest.mark.parametrize(
     ("holds", "told"),
-    [((), "Nothing is held."), ((Hold("tab:team", NOW, 1),), "Nothing was there to release.")],
+    [((), "Nothing is held."), ((Hold("tab:team", NOW, 1),), "Nothing is held that a word could release.")],
 )
 def test_a_release_of_nothing_says_so(holds: tuple[Hold, ...], told: str) -> None:
     book = Book()
