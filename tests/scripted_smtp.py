@@ -308,8 +308,10 @@ class _Session:
         self.sock.sendall(f"{text}\r\n".encode("latin-1"))
 
 
-def write_certificate(path: Path, *, names: tuple[str, ...] = ("127.0.0.1", "localhost")) -> Path:
-    """A key and a self-signed certificate for these names in one PEM file."""
+def write_certificate(
+    path: Path, *, names: tuple[str, ...] = ("127.0.0.1", "localhost"), days: tuple[int, int] = (-1, 1)
+) -> Path:
+    """A key and a self-signed certificate for these names in one PEM file, good between these days from now."""
     from cryptography import x509  # noqa: PLC0415  only tests with TLS pay for it
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
@@ -323,8 +325,8 @@ def write_certificate(path: Path, *, names: tuple[str, ...] = ("127.0.0.1", "loc
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now + datetime.timedelta(days=days[0]))
+        .not_valid_after(now + datetime.timedelta(days=days[1]))
         .add_extension(x509.SubjectAlternativeName([_name(name) for name in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -134,6 +134,23 @@ def test_text_from_cells_changes_nothing_but_the_words(name: str, kind: str) -> 
     assert_built_as_ours(mail, links)
 
 
+@pytest.mark.parametrize(
+    "sign", [chr(n) for n in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)], ids=ascii
+)
+def test_no_control_character_anywhere_ends_a_header_or_begins_one(sign: str) -> None:
+    text = f"A{sign}Bcc: victim@evil.example{sign}{sign}<h1>x"
+    for draft in (hostile_mail("purchase_customer", text), hostile_notice("order_shipped", text)):
+        sent = RENDERER.message(draft, NOW)
+        mail = parsed(sent)
+        assert set(mail.keys()) <= {*HEADERS, "In-Reply-To", "References"}
+        assert not mail.defects
+        head = sent.partition(b"\r\n\r\n")[0]
+        assert not [
+            line for line in head.split(b"\r\n") if any(c < 0x20 and c != 9 for c in line) or len(line) > 998
+        ]
+        assert [address.addr_spec for address in mail["To"].addresses] == [draft.recipient.email]
+
+
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_text_from_cells_stands_in_the_mail_as_it_was_written(name: str) -> None:
     text = PAYLOADS[name]

@@ -393,13 +393,14 @@ def test_without_starttls_the_login_is_not_even_tried(open_post: Callable[..., P
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-@pytest.mark.parametrize("fault", ["self-signed", "another name"])
+@pytest.mark.parametrize("fault", ["self-signed", "another name", "expired", "not yet good"])
 def test_a_certificate_nobody_vouches_for_gets_no_login(
     open_post: Callable[..., Post], tmp_path: Path, security: str, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = ("127.0.0.1",) if fault == "self-signed" else ("mail.elsewhere.example",)
-    other = write_certificate(tmp_path / "other.pem", names=names)
-    if fault == "another name":
+    names = ("mail.elsewhere.example",) if fault == "another name" else ("127.0.0.1",)
+    days = {"expired": (-9, -1), "not yet good": (1, 9)}.get(fault, (-1, 1))
+    other = write_certificate(tmp_path / "other.pem", names=names, days=days)
+    if fault != "self-signed":
         monkeypatch.setenv("SSL_CERT_FILE", str(other))
     post = open_post(security, offers_tls=other)
     post.queue(mail("ada"))
