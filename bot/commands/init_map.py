@@ -52,7 +52,11 @@ def _is_agreed(path: str) -> bool:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         return False
     print(f"Write these lines into {path}? [y/N] ", end="", flush=True)
-    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+    try:
+        return sys.stdin.readline().strip().casefold() in ("y", "yes")
+    except KeyboardInterrupt:
+        print()
+        return False
 
 
 # ── what people read ────────────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,8 @@ class TabSeen:
 
     title: str
     columns: tuple[Sample, ...] = ()
+    #: The first row holds something else, and titles seem to stand further down.
+    is_headless: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ _SOURCES: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("customers", "owner"): (("team", "name"), ("team", "email")),
 }  # fmt: skip
 _LONGEST = 100
+_HEADLESS = "'{tab}': the titles do not stand in the first row, where Order Desk looks for them. Delete the rows above them"
 
 
 def propose(seen: Sequence[TabSeen], schema: Schema, language: str, *, is_new: bool) -> Proposal:
@@ -67,6 +68,7 @@ def propose(seen: Sequence[TabSeen], schema: Schema, language: str, *, is_new: b
         notes += unfit(tab, here) if is_new else []
         if found.left:
             foreign[tab.key] = found.left
+    notes += [_HEADLESS.format(tab=one.title) for one in seen if one.is_headless]
     taken = set(places.values())
     taken |= {index for index, tab in enumerate(seen) if tab.title in {match.title for match in perhaps}}
     strangers = tuple(tab.title for index, tab in enumerate(seen) if index not in taken)

@@ -71,11 +71,13 @@ def _by_title(tab: str, key: str, title: str) -> tuple[float, str, frozenset[str
 
 def _likeness(title: str, word: str) -> float:
     shortest = 4 if not word.isascii() else 5
-    if min(len(title), len(word)) < shortest:
+    # Of very different lengths they cannot be much alike, which is known without comparing them.
+    if min(len(title), len(word)) < max(shortest, abs(len(title) - len(word)) * 2):
         return 0.0
     # The order matters to difflib, so it is always the same.
     first, second = sorted((title, word))
-    return difflib.SequenceMatcher(None, first, second).ratio()
+    compared = difflib.SequenceMatcher(None, first, second)
+    return compared.ratio() if compared.quick_ratio() >= _NEAR else 0.0
 
 
 def _and(*parts: str) -> str:
