@@ -3,7 +3,7 @@
 As JSON, times with their offset: `well` and `says` (the verdict), `at`, `last_poll`, `last_failure`, `failing`,
 `failures_in_a_row`, `next_try`, `worker` (host, pid, here, dead, until; null when none holds the workbook), `adopted_at`,
 `counts` (mail.<status>, uncertain, orders, sightings, waiting), `mail_oldest` (status: since), `mail_in_doubt` (id,
-order_no, status, times, since), `mail_caps` (per_minute, per_day: used, of), `waiting_rows` (tab, since),
+order_no, status, times, since), `mail_caps` (per_minute, per_hour, per_day: used, of), `waiting_rows` (tab, since),
 `waiting_because` (reason: rows), `steps_refused`, `held` (key: count, released, details, since, what, releasable,
 ends_by, then), `mail_paused` (until, why, over; null), `next_mail_due`, `automations` (key: on, when, next_run,
 last_run, result, failed), `closed_weeks`, `reports_failing`, `reports_failed_at`, `schema_version`.
@@ -49,6 +49,7 @@ def _status(options: Namespace, settings: Settings, state: State) -> int:
         settle=rules.settle,
         language=rules.language,
         per_minute=settings.mail.per_minute,
+        per_hour=settings.mail.per_hour,
         per_day=settings.mail.per_day,
         own=owner_name(),
         is_dead=is_dead,

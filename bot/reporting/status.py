@@ -40,6 +40,7 @@ class Circumstances:
     language: str = "en"
     #: Caps of the mail account; 0 = not told.
     per_minute: int = 0
+    per_hour: int = 0
     per_day: int = 0
     #: How a worker of this process would be called, to see whether another one is on the same machine.
     own: str = ""
@@ -138,6 +139,7 @@ def _caps(state: State, around: Circumstances, now: datetime) -> dict[str, dict[
     """How much of what may be sent has been sent; the day is the last 24 hours, as mail providers count."""
     spans = {
         "per_minute": (around.per_minute, timedelta(minutes=1)),
+        "per_hour": (around.per_hour, timedelta(hours=1)),
         "per_day": (around.per_day, timedelta(days=1)),
     }
     return {
