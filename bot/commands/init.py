@@ -9,6 +9,7 @@ from bot.app import build_app, load_settings
 from bot.commands import MENDABLE, WELL, config_path
 from bot.commands.headway_shown import headway_shown
 from bot.init import initialise
+from bot.logs import set_up_logs
 
 
 def run(options: Namespace) -> int:
@@ -17,6 +18,7 @@ def run(options: Namespace) -> int:
         from bot.commands.init_map import run as take_over  # noqa: PLC0415 - most runs of init need none of it
 
         return take_over(options)
+    set_up_logs(as_json=not sys.stderr.isatty())
     settings = load_settings(config_path(options))
     with headway_shown() as tell:
         done = initialise(build_app(settings, tell=tell))

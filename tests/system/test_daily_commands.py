@@ -25,7 +25,9 @@ Command = Callable[..., int]
 
 
 def mail(name: str, **more: Any) -> Message:
-    usual = Message(name, "purchase_customer", "A-1", "anna@books.example", 0, b"Subject: hello\r\n\r\nhello", LONG_AGO)
+    usual = Message(
+        name, "purchase_customer", "A-1", "anna@books.example", 0, b"Subject: hello\r\n\r\nhello", LONG_AGO
+    )
     return replace(usual, **more)
 
 

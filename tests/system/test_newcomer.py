@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
@@ -48,10 +49,16 @@ class Office:
         }  # fmt: skip
         (folder / "service-account.json").write_text(json.dumps(account), encoding="utf-8")
         for name in ("config.example.yaml", "Makefile"):
-            (folder / name).write_bytes((ROOT / name).read_bytes())
+            shutil.copy(ROOT / name, folder / name)
         # What `make install` makes is there already, so that it finds nothing to do.
-        (folder / ".venv").symlink_to(ROOT / ".venv")
-        for name in ("requirements.txt", "requirements-dev.txt"):
+        for name in (
+            ".venv",
+            "requirements.txt",
+            "requirements-dev.txt",
+            "bot",
+            "sheets_schema",
+            "templates",
+        ):
             (folder / name).symlink_to(ROOT / name)
         self.people: dict[str, Callable[[], None]] = {
             "make the spreadsheet": self._make,
