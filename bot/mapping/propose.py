@@ -112,7 +112,7 @@ def _tab_worth(tab: Tab, here: TabSeen, schema: Schema) -> float:
     if not by_title and any(said & tab_words(other.key) for other in SOUGHT):
         # It says that it is something else.
         by_columns *= 0.5
-    is_form = _best(schema.named(ORDER_ENTRY), "timestamp", here) >= 0.8
+    is_form = _share(schema.named(ORDER_ENTRY), here, ("timestamp",)) >= 0.8
     if tab.key == ORDER_ENTRY.key and not is_form:
         by_columns *= 0.5
     elif tab.key != ORDER_ENTRY.key and _share(schema.named(CONTRACTS), here) >= 0.7:
@@ -121,15 +121,15 @@ def _tab_worth(tab: Tab, here: TabSeen, schema: Schema) -> float:
     return round(1 - (1 - by_title) * (1 - by_columns), 3)
 
 
-def _share(tab: Tab, here: TabSeen) -> float:
-    marks = _MARKS[tab.key]
-    return sum(min(_best(tab, key, here), 1.0) for key in marks) / len(marks)
+def _share(tab: Tab, here: TabSeen, marks: Sequence[str] = ()) -> float:
+    """How much of what tells this tab stands among the titles, from 0 to 1."""
+    known = set(column_keys(tab, [sample.title for sample in here.columns]))
+    marks = marks or _MARKS[tab.key]
+    return sum(1.0 if key in known else _best(tab.by_key[key], tab, here) for key in marks) / len(marks)
 
 
-def _best(tab: Tab, key: str, here: TabSeen) -> float:
-    if key in column_keys(tab, [sample.title for sample in here.columns]):
-        return 1.0
-    scores = (column_score(tab, tab.by_key[key], sample, ()) for sample in here.columns)
+def _best(column: Field, tab: Tab, here: TabSeen) -> float:
+    scores = (column_score(tab, column, sample, ()) for sample in here.columns)
     return max((score.worth for score in scores if score is not None), default=0.0)
 
 

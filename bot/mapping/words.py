@@ -26,6 +26,7 @@ _LATIN = re.compile(r"[a-zà-öø-ÿ][a-zà-öø-ÿ0-9 .\-']*")
 _YEAR = re.compile(r"\d+|年")
 
 
+@cache
 def plain(title: str) -> str:
     """A title without what does not change its meaning: case, blanks, signs, asides, units, a number in front."""
     text = fold(title)
@@ -34,6 +35,7 @@ def plain(title: str) -> str:
     return _NO_LETTER.sub("", text)
 
 
+@cache
 def readings(title: str) -> frozenset[str]:
     """The title as a whole, and where it says the same twice ("客户名称 Customer", "Kunde / Customer") each part."""
     text = fold(title)
