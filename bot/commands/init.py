@@ -7,12 +7,15 @@ from argparse import Namespace
 
 from bot.app import build_app, load_settings
 from bot.commands import MENDABLE, WELL, config_path
-from bot.init import initialise
+from bot.init import foreseen, initialise
 
 
 def run(options: Namespace) -> int:
-    """Add what is missing, and say so."""
-    done = initialise(build_app(load_settings(config_path(options))))
+    """Add what is missing, and say so; with `--dry-run` only say so."""
+    app = build_app(load_settings(config_path(options)), changing=not options.dry_run)
+    done = (foreseen if options.dry_run else initialise)(app, with_guide=options.guide)
+    if options.dry_run and done.said:
+        print("init would do this; nothing has been changed:")
     for line in (*(done.said or ("Nothing to change.",)), *done.notes):
         print(line)
     for problem in done.problems:
