@@ -48,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
     _add_ports(demo)
     demo.add_argument("--leave", action="store_true", help="end after the first orders have arrived")
     init = command("init", "builds or repairs the workbook; a second run changes nothing")
+    init.add_argument("--dry-run", action="store_true", help="only say what would be changed")
+    init.add_argument("--guide", action="store_true", help="with a first tab that explains the workbook")
     init.add_argument(
         "--map",
         action="store_true",

@@ -47,6 +47,8 @@ class ColourRule:
     texts: tuple[str, ...] = ()
     #: Its place among the rules of its tab, of which the first that fits wins.
     place: int = field(default=0, compare=False)
+    #: It reaches from the first row, or the one below the titles, to the last.
+    is_whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,50 @@ class NamedRange:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a filter asks of one column."""
+
+    #: The API's condition type, such as "TEXT_EQ"; "" when there is none.
+    condition: str = ""
+    #: The condition's values; of one that is relative to today its word, such as "TODAY".
+    texts: tuple[str, ...] = ()
+    #: Texts whose rows it hides.
+    hides: frozenset[str] = frozenset()
+    #: It also goes by the colour of cells, which none of ours does.
+    is_by_colour: bool = False
+
+
+@dataclass(frozen=True)
+class FilterView:
+    """A filter with a name, which everybody may switch on for themselves."""
+
+    view_id: int
+    title: str
+    area: Area
+    #: 0-based column -> what is asked of it.
+    asks: Mapping[int, Asked]
+
+
+@dataclass(frozen=True)
+class Styled:
+    """A cell of a page that is ours, with as much of its format as we set."""
+
+    text: str = ""
+    bold: bool = False
+    italic: bool = False
+    #: In points; 0 = as the workbook has it.
+    size: int = 0
+    #: #rrggbb; "" = as the workbook has it.
+    letters: str = ""
+    ground: str = ""
+    #: The API's words, such as "WRAP" and "TOP".
+    wrap: str = ""
+    vertical: str = ""
+    #: Struck through, underlined, or with a validation rule: nothing that we do.
+    is_scribbled: bool = False
+
+
+@dataclass(frozen=True)
 class Look:
     """What is there already; columns and rows are 0-based."""
 
@@ -108,5 +154,13 @@ class Look:
     #: Column -> texts from the second row on, of the columns that are read whole: the automations' names, and Team.
     listed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     charts: tuple[Chart, ...] = ()
-    #: Columns whose second row says at which side its text stands.
+    #: Columns whose second row has its text at the right.
     aligned: frozenset[int] = frozenset()
+    #: Columns whose second row says that long text is shown in another way than wrapped.
+    unwrapped: frozenset[int] = frozenset()
+    views: tuple[FilterView, ...] = ()
+    has_gridlines: bool = True
+    #: The tab bears the mark of the guide.
+    is_guide: bool = False
+    #: The first cells of the tab that bears the mark, or the name, of the guide; None in any other.
+    page: tuple[tuple[Styled, ...], ...] | None = None

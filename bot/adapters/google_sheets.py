@@ -24,15 +24,6 @@ from urllib.parse import quote
 
 from bot.adapters.sheets_edits import requests_for, tabs_after
 from bot.adapters.sheets_http import SILENCE_SECONDS, SheetsHttp, body_of, encoding_of
-from bot.adapters.sheets_layout import (
-    BOX_FIELDS,
-    LAYOUT_FIELDS,
-    OBJECT_FIELDS,
-    box_ranges,
-    named_ranges,
-    with_boxes,
-    with_layout,
-)
 from bot.adapters.sheets_wire import marker_of, quoted, row_ranges, rows_shown, sheet_of
 from bot.columns import TITLES, Asked, asked_for, columns_of, contents_of, titles_of, value_ranges_of
 from bot.ports import About, Columns, Place, Reading, Sheet, WorkbookError, WorkbookRefused
@@ -73,29 +64,48 @@ class GoogleWorkbook:
 
     def about(self, *, layout: bool = False) -> About:
         """Titles, zone and marker; `layout` adds headers, formats and looks with up to two more calls."""
-        fields = f"{_ABOUT_FIELDS},{OBJECT_FIELDS}" if layout else _ABOUT_FIELDS
-        found = self._http.json(self._http.get(self._url, {"fields": fields}))
-        sheets = [sheet_of(s["properties"]) for s in found.get("sheets", [])]
-        if layout and sheets:
-            ranges = [f"{quoted(s.title)}!1:2" for s in sheets]
-            details = self._http.json(self._http.get(self._url, {"fields": LAYOUT_FIELDS, "ranges": ranges}))
-            sheets = with_layout(sheets, found["sheets"], details.get("sheets", []))
-            boxes = box_ranges(sheets, self._schema)
-            if boxes:
-                details = self._http.json(self._http.get(self._url, {"fields": BOX_FIELDS, "ranges": boxes}))
-                sheets = with_boxes(sheets, details.get("sheets", []))
+        if layout:
+            from bot.adapters.sheets_layout import OBJECT_FIELDS, named_ranges  # noqa: PLC0415 - for `init` alone
+
+            found = self._http.json(self._http.get(self._url, {"fields": f"{_ABOUT_FIELDS},{OBJECT_FIELDS}"}))
+            sheets, names = self._laid_out(found), named_ranges(found.get("namedRanges", []))
+        else:
+            found = self._http.json(self._http.get(self._url, {"fields": _ABOUT_FIELDS}))
+            sheets, names = [sheet_of(s["properties"]) for s in found.get("sheets", [])], ()
         marker, marker_id = marker_of(found.get("developerMetadata", []))
         properties = found.get("properties", {})
         about = About(
             self._key,
             properties.get("title", ""), found.get("spreadsheetUrl", ""), properties.get("timeZone", ""),
-            properties.get("locale", ""), tuple(sheets), marker, marker_id,
-            named_ranges(found.get("namedRanges", [])), self._account, self._schema,
+            properties.get("locale", ""), tuple(sheets), marker, marker_id, names, self._account, self._schema,
         )  # fmt: skip
         self._about = about
         in_bin = tabs_among((BIN,), [sheet.title for sheet in sheets])
         self._tabs = {**about.known, **{key: sheets[index] for key, index in in_bin.items()}}
         return about
+
+    def _laid_out(self, found: Mapping[str, Any]) -> list[Sheet]:
+        """The tabs of this answer with all that `init` must know of them."""
+        from bot.adapters import sheets_guide, sheets_layout  # noqa: PLC0415 - the worker never needs them
+
+        objects = found.get("sheets", [])
+        sheets = [sheet_of(s["properties"]) for s in objects]
+        if not sheets:
+            return sheets
+        guide = sheets_guide.guide_of(sheets, objects)
+        ranges = [sheets_guide.first_rows(sheet, guide) for sheet in sheets]
+        details = self._details(sheets_layout.LAYOUT_FIELDS, ranges)
+        sheets = sheets_layout.with_layout(sheets, objects, details)
+        boxes = sheets_layout.box_ranges(sheets, self._schema)
+        return (
+            sheets_layout.with_boxes(sheets, self._details(sheets_layout.BOX_FIELDS, boxes))
+            if boxes
+            else sheets
+        )
+
+    def _details(self, fields: str, ranges: Sequence[str]) -> list[Mapping[str, Any]]:
+        answer = self._http.json(self._http.get(self._url, {"fields": fields, "ranges": ranges}))
+        return list(answer.get("sheets", []))
 
     def read(self) -> Reading:
         """All tabs the bot works with, as Google sent them."""

@@ -6,8 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.adapters.sheets_guide import bears_mark, guide_of, page_of
 from bot.adapters.sheets_wire import quoted
-from bot.look import Area, Chart, ColourRule, Dropdown, Look, NamedRange, Protection
+from bot.look import (
+    Area,
+    Asked,
+    Chart,
+    ColourRule,
+    Dropdown,
+    FilterView,
+    Look,
+    NamedRange,
+    Protection,
+)
 from bot.ports import Sheet
 from sheets_schema import AUTOMATIONS, LANGUAGES, TEAM, Kind
 from sheets_schema.naming import STANDARD, Schema
@@ -16,16 +27,18 @@ from sheets_schema.titles import column_letter, read_header, tabs_among
 _DATA = "(sourceRange(sources))"
 #: Asked for without ranges, so that nothing outside of the first rows is left out.
 OBJECT_FIELDS = (
-    "sheets(conditionalFormats(ranges,booleanRule(condition)),"
+    "sheets(filterViews(filterViewId,title,range,filterSpecs),developerMetadata(metadataKey),"
+    "conditionalFormats(ranges,booleanRule(condition)),"
     "protectedRanges(protectedRangeId,range,description,warningOnly,requestingUserCanEdit,editors),"
     f"charts(chartId,spec(basicChart(domains(domain{_DATA}),series(series{_DATA})),"
     f"pieChart(domain{_DATA},series{_DATA})))),"
     "namedRanges(namedRangeId,name,range)"
 )
-#: Asked for the first two rows of each tab.
+#: Asked for the first two rows of each tab, and for more of the guide's.
 LAYOUT_FIELDS = (
     "sheets(properties(sheetId),data(columnMetadata(hiddenByUser,pixelSize),rowData(values("
-    "formattedValue,userEnteredFormat(numberFormat,wrapStrategy,horizontalAlignment),"
+    "formattedValue,userEnteredFormat(numberFormat,wrapStrategy,horizontalAlignment,verticalAlignment,backgroundColor,"
+    "textFormat(bold,italic,underline,strikethrough,fontSize,foregroundColor)),"
     "dataValidation(condition,inputMessage,strict)))))"
 )
 #: Asked for the checkbox columns, the names of automations, and who is in the team.
@@ -41,30 +54,44 @@ _LISTED = frozenset(
 
 
 def with_layout(sheets: Sequence[Sheet], objects: Sequence[Json], details: Sequence[Json]) -> list[Sheet]:
-    """The tabs with what their first two rows, and what is laid over their cells, say about their layout."""
+    """The tabs with what their first rows, and what is laid over their cells, say about their layout."""
     rows_by_id, objects_by_id = _by_id(details), _by_id(objects)
-    return [_laid_out(s, rows_by_id.get(s.sheet_id, {}), objects_by_id.get(s.sheet_id, {})) for s in sheets]
+    guide = guide_of(sheets, objects)
+    found = [_laid_out(s, rows_by_id.get(s.sheet_id, {}), objects_by_id.get(s.sheet_id, {})) for s in sheets]
+    pages = {
+        s.sheet_id: page_of(_rows_of(rows_by_id.get(s.sheet_id, {}))) for s in sheets if s.sheet_id == guide
+    }
+    return [replace(s, look=replace(s.look, page=pages.get(s.sheet_id))) for s in found]
 
 
 def _by_id(sheets: Sequence[Json]) -> dict[int, Json]:
     return {s.get("properties", {}).get("sheetId", 0): s for s in sheets}
 
 
-def _laid_out(sheet: Sheet, details: Json, objects: Json) -> Sheet:
+def _rows_of(details: Json) -> list[list[Json]]:
     data = (details.get("data") or [{}])[0]
-    rows = [row.get("values", []) for row in data.get("rowData", [])]
+    return [row.get("values", []) for row in data.get("rowData", [])]
+
+
+def _laid_out(sheet: Sheet, details: Json, objects: Json) -> Sheet:
+    data, rows = (details.get("data") or [{}])[0], _rows_of(details)
     second = dict(enumerate(rows[1] if len(rows) > 1 else []))
     formats = {i: cell.get("userEnteredFormat", {}) for i, cell in second.items()}
     metadata = dict(enumerate(data.get("columnMetadata", [])))
+    grid = objects.get("properties", {}).get("gridProperties", {})
     look = Look(
         widths={i: column["pixelSize"] for i, column in metadata.items() if "pixelSize" in column},
         validated=frozenset(i for i, cell in second.items() if cell.get("dataValidation")),
         dropdowns={i: _dropdown(c["dataValidation"]) for i, c in second.items() if c.get("dataValidation")},
         wrapped=frozenset(i for i, form in formats.items() if form.get("wrapStrategy")),
-        aligned=frozenset(i for i, form in formats.items() if form.get("horizontalAlignment")),
-        colours=tuple(_colour_rules(objects.get("conditionalFormats", []))),
+        aligned=frozenset(i for i, form in formats.items() if form.get("horizontalAlignment") == "RIGHT"),
+        unwrapped=frozenset(i for i, f in formats.items() if f.get("wrapStrategy", "WRAP") != "WRAP"),
+        colours=tuple(_colour_rules(objects.get("conditionalFormats", []), sheet.rows)),
         protections=tuple(map(_protection, objects.get("protectedRanges", []))),
         charts=tuple(_chart(one) for one in objects.get("charts", [])),
+        views=tuple(map(_filter_view, objects.get("filterViews", []))),
+        has_gridlines=not grid.get("hideGridlines"),
+        is_guide=bears_mark(objects),
     )
     numbers = {i: form["numberFormat"] for i, form in formats.items() if form.get("numberFormat")}
     return replace(
@@ -76,7 +103,7 @@ def _laid_out(sheet: Sheet, details: Json, objects: Json) -> Sheet:
     )
 
 
-def _colour_rules(found: Sequence[Json]) -> list[ColourRule]:
+def _colour_rules(found: Sequence[Json], height: int) -> list[ColourRule]:
     rules = []
     for place, rule in enumerate(found):
         condition = rule.get("booleanRule", {}).get("condition", {})
@@ -87,6 +114,7 @@ def _colour_rules(found: Sequence[Json]) -> list[ColourRule]:
                 condition.get("type", ""),
                 _texts(condition),
                 place,
+                where.get("startRowIndex", 0) <= 1 and where.get("endRowIndex", height) >= height,
             )
             for where in rule.get("ranges", [])
         ]
@@ -94,7 +122,24 @@ def _colour_rules(found: Sequence[Json]) -> list[ColourRule]:
 
 
 def _texts(condition: Json) -> tuple[str, ...]:
-    return tuple(str(value.get("userEnteredValue", "")) for value in condition.get("values", []))
+    values = condition.get("values", [])
+    return tuple(str(value.get("userEnteredValue", value.get("relativeDate", ""))) for value in values)
+
+
+def _filter_view(one: Json) -> FilterView:
+    # The API tells what is asked in two ways; a column of which nothing is asked may be among it.
+    specs = ((s.get("columnIndex", 0), s.get("filterCriteria", {})) for s in one.get("filterSpecs", []))
+    asks = {column: _asked(criteria) for column, criteria in specs if criteria}
+    return FilterView(
+        one.get("filterViewId", 0), str(one.get("title", "")), _area(one.get("range", {})), asks
+    )
+
+
+def _asked(criteria: Json) -> Asked:
+    condition = criteria.get("condition", {})
+    hides = frozenset(str(text) for text in criteria.get("hiddenValues", []))
+    by_colour = any(name.startswith("visible") for name in criteria)
+    return Asked(condition.get("type", ""), _texts(condition), hides, by_colour)
 
 
 def _dropdown(rule: Json) -> Dropdown:

@@ -64,7 +64,7 @@ def _by_place(found: tuple[ColourRule, ...]) -> list[list[ColourRule]]:
 
 
 def _any_days(rule: ColourRule) -> ColourRule:
-    return replace(rule, texts=tuple(_DAYS.sub("#", text) for text in rule.texts), place=0)
+    return replace(rule, texts=tuple(_DAYS.sub("#", text) for text in rule.texts), is_whole=True, place=0)
 
 
 def _rule(here: Furnished, colour: Colour, language: str, due_soon: int) -> ColourRule | None:

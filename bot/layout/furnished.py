@@ -13,6 +13,17 @@ Request = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Piece:
+    """What is sent by itself, because it holds what people typed and the workbook may refuse it."""
+
+    requests: tuple[Request, ...]
+    #: A sentence once it is done.
+    said: str
+    #: A sentence with {reason} in it, in case the workbook refuses.
+    refused: str
+
+
+@dataclass(frozen=True)
 class Furnished:
     """A tab as it stands once its titles are written."""
 
@@ -24,6 +35,14 @@ class Furnished:
     def present(self) -> list[tuple[Field, int]]:
         """The known columns from left to right."""
         return sorted(((self.tab.by_key[k], i) for k, i in self.columns.items()), key=lambda found: found[1])
+
+    def title_of(self, key: str, language: str) -> str:
+        """What the column is called here; in this language where its title is still to be written."""
+        index = self.columns.get(key)
+        there = (
+            self.sheet.header[index].strip() if index is not None and index < len(self.sheet.header) else ""
+        )
+        return there or self.tab.by_key[key].title(language)
 
     def cells_of(self, left: int, right: int) -> Request:
         """These columns without the titles, as the API names them."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.layout.furnished import Furnished, Request
+from bot.layout.furnished import Furnished, Piece, Request
 from bot.layout.protections import TITLES_KEPT, is_changeable, lies_on, of_others, taken_away
 from bot.look import Protection
 from bot.planning.catalog import Catalog, build_catalog
@@ -37,21 +37,11 @@ _REFUSED: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Guard:
-    """What one role's columns lack, to be sent in one piece."""
-
-    requests: tuple[Request, ...]
-    #: A sentence once it is done.
-    said: str
-    #: A sentence with {reason} in it, in case the workbook refuses.
-    refused: str
-
-
-@dataclass(frozen=True)
 class Guards:
     """What all roles' columns lack."""
 
-    lacking: tuple[Guard, ...] = ()
+    #: One piece a role.
+    lacking: tuple[Piece, ...] = ()
     #: One sentence for each thing that only a person can put right.
     problems: tuple[str, ...] = ()
     #: One sentence for each role that nobody has; nothing is wrong with that.
@@ -68,7 +58,7 @@ def members_in(here: Furnished) -> Catalog:
 
 def missing_guards(tabs: Mapping[str, Furnished], team: Catalog, account: str, language: str) -> Guards:
     """Everything that the columns of all roles lack; `account` is the bot's own address, "" if it has none."""
-    lacking: list[Guard] = []
+    lacking: list[Piece] = []
     problems: list[str] = []
     notes: list[str] = []
     trusted = _trusted(tuple(tabs.values())) | {account.casefold()}
@@ -100,7 +90,7 @@ def missing_guards(tabs: Mapping[str, Furnished], team: Catalog, account: str, l
             )
             said = f"'{title}': {words['columns']} {done.format(role=words['role'])}"
             refused = _REFUSED[language].format(reason="{reason}", people=", ".join(editors), **words)
-            lacking.append(Guard(tuple(requests), said, refused))
+            lacking.append(Piece(tuple(requests), said, refused))
     return Guards(tuple(lacking), tuple(problems), tuple(notes))
 
 
@@ -149,7 +139,7 @@ class _Column:
 
     def _is_kept_by_others(self) -> bool:
         """Whether somebody else decided who may write here; a second protection would only lock people out."""
-        return any(one.covers(1, self.index) for one in of_others(self.here) if not one.is_warning)
+        return any(one.covers(1, self.index) for one in of_others(self.here.sheet) if not one.is_warning)
 
 
 def _editors(role: str, team: Catalog) -> tuple[str, ...]:

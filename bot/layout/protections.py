@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.layout.furnished import Furnished, Request
 from bot.look import Protection
+from bot.ports import Sheet
 from sheets_schema import Owner
 
 #: Every description of ours begins so.
@@ -26,11 +27,11 @@ def titles_kept(here: Furnished) -> list[Request]:
         return []
     useful = [
         one
-        for one in described(here, TITLES_KEPT)
+        for one in described(here.sheet, TITLES_KEPT)
         if one.bottom == 1 and not one.is_warning and all(one.covers(0, index) for index in columns)
     ][:1]
-    requests = taken_away([one for one in described(here, TITLES_KEPT) if one not in useful])
-    kept = (*useful, *of_others(here))
+    requests = taken_away([one for one in described(here.sheet, TITLES_KEPT) if one not in useful])
+    kept = (*useful, *of_others(here.sheet))
     if not any(all(one.covers(0, index) for index in columns) for one in kept):
         where = {"sheetId": here.sheet.sheet_id, "startRowIndex": 0, "endRowIndex": 1}
         requests.append(
@@ -49,11 +50,11 @@ def written_by_us(here: Furnished) -> list[Request]:
         # A tab that is the bot's as a whole is marked as a whole, in the same words.
         return []
     useful: dict[int, Protection] = {}
-    for one in described(here, WRITTEN_BY_US):
+    for one in described(here.sheet, WRITTEN_BY_US):
         if one.is_warning and one.left in wanted and lies_on(here, one, one.left):
             useful.setdefault(one.left, one)
-    requests = taken_away([one for one in described(here, WRITTEN_BY_US) if one not in useful.values()])
-    kept = (*useful.values(), *of_others(here))
+    requests = taken_away([one for one in described(here.sheet, WRITTEN_BY_US) if one not in useful.values()])
+    kept = (*useful.values(), *of_others(here.sheet))
     for index in wanted:
         if not any(one.covers(1, index) for one in kept):
             where = here.cells_of(index, index + 1)
@@ -62,21 +63,38 @@ def written_by_us(here: Furnished) -> list[Request]:
     return requests
 
 
+def marked_whole(sheet: Sheet, row: int = 0) -> list[Request]:
+    """A warning over a tab that is the bot's as a whole, unless somebody else protected it, `row` and all."""
+    ours = described(sheet, WRITTEN_BY_US)
+    useful = [one for one in ours if one.is_warning and _is_everything(sheet, one)][:1]
+    requests = taken_away([one for one in ours if one not in useful])
+    if not any(one.covers(row, 0) for one in (*useful, *of_others(sheet))):
+        made = {"range": {"sheetId": sheet.sheet_id}, "description": WRITTEN_BY_US, "warningOnly": True}
+        requests.append({"addProtectedRange": {"protectedRange": made}})
+    return requests
+
+
+def _is_everything(sheet: Sheet, one: Protection) -> bool:
+    is_high = one.bottom is None or one.bottom >= sheet.rows
+    is_wide = one.right is None or one.right >= sheet.columns
+    return one.top == one.left == 0 and is_high and is_wide
+
+
 def lies_on(here: Furnished, one: Protection, index: int) -> bool:
     """Whether the protection is of this column, the whole of it but for the title, and of nothing else."""
     is_whole = one.top == 1 and (one.bottom is None or one.bottom >= here.sheet.rows)
     return is_whole and (one.left, one.right) == (index, index + 1)
 
 
-def of_others(here: Furnished) -> list[Protection]:
+def of_others(sheet: Sheet) -> list[Protection]:
     """The protections of this tab that are not ours, or that somebody has taken out of our hands."""
-    protections = here.sheet.look.protections
+    protections = sheet.look.protections
     return [one for one in protections if not one.description.startswith(_OURS) or not is_changeable(one)]
 
 
-def described(here: Furnished, description: str) -> list[Protection]:
+def described(sheet: Sheet, description: str) -> list[Protection]:
     """The protections of this tab that go by this description and that we may change."""
-    protections = here.sheet.look.protections
+    protections = sheet.look.protections
     return [one for one in protections if one.description == description and is_changeable(one)]
 
 

@@ -1,7 +1,7 @@
 """What one tab still lacks to be a good screen: rows of automations, dropdowns, checkboxes, colours, widths. Pure.
 
-Nothing that is there already is changed, whoever made it: a column with any rule keeps its rule, a column somebody
-gave a width keeps its width, and our colours go behind the team's own. What is ours alone is mended.
+What people chose stays: a column of theirs with any rule keeps its rule, a column that has a width keeps its width, and
+our colours go behind the team's own. What is ours alone is mended; `bot.layout` says which is which.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.layout.furnished import Furnished, Request, runs
 from bot.layout.protections import titles_kept, written_by_us
 from bot.planning.catalog import Catalog
 from bot.planning.rules import DigestRules
-from sheets_schema import AUTOMATIONS
+from sheets_schema import AUTOMATIONS, Owner
 from sheets_schema.automations import ALL_AUTOMATIONS, Automation, automation_of
 from sheets_schema.screen import DEFAULT_WIDTH, LONG_TEXT, width_of
 
@@ -38,6 +38,7 @@ def missing_screen(
         ("columns that the bot writes are marked as such", written_by_us(here)),
         ("widths of columns set", _widths(here)),
         ("long text wrapped", _wrapped(here)),
+        ("rules taken off the bot's columns", _unruled(here)),
     ]
     return [(f"'{name}': {said.format(count=len(new))}", new) for said, new in found if new]
 
@@ -110,7 +111,13 @@ def _widths(here: Furnished) -> list[Request]:
 
 
 def _wrapped(here: Furnished) -> list[Request]:
-    long = [i for c, i in here.present() if c.key in LONG_TEXT and i not in here.sheet.look.wrapped]
+    look = here.sheet.look
+    long = [
+        index
+        for column, index in here.present()
+        if column.key in LONG_TEXT
+        and (index not in look.wrapped or (column.owner is Owner.BOT and index in look.unwrapped))
+    ]
     return [
         {
             "repeatCell": {
@@ -121,3 +128,11 @@ def _wrapped(here: Furnished) -> list[Request]:
         }
         for left, right in runs(long)
     ]
+
+
+def _unruled(here: Furnished) -> list[Request]:
+    """No rule says what the bot may write: beside a true sentence it would only show a warning."""
+    ruled = [
+        i for column, i in here.present() if column.owner is Owner.BOT and i in here.sheet.look.dropdowns
+    ]
+    return [{"setDataValidation": {"range": here.cells_of(left, right)}} for left, right in runs(ruled)]

@@ -2,7 +2,7 @@
 
 People's own tabs, columns and formats are left alone: only what is absent is added, and a title that looks like a
 misspelling of a needed one is reported instead of being given a twin. What makes a tab a good screen beyond its
-titles and formats is in `bot.layout.screen`.
+titles and formats is in `bot.layout.screen`; what is ours to mend, in `bot.layout`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.layout.furnished import Furnished
+from bot.layout.furnished import Furnished, Piece
 from bot.layout.guards import Guards, members_in, missing_guards
+from bot.layout.guide import missing_guide
 from bot.layout.screen import missing_rows, missing_screen
 from bot.layout.summary_screen import FOREIGN, is_foreign, missing_summary, new_summary
+from bot.layout.views import missing_views
 from bot.planning.notices import structure_sentence
 from bot.planning.rules import DigestRules
 from bot.ports import About, Sheet
@@ -38,12 +40,27 @@ class Layout:
     problems: tuple[str, ...]
     #: What the roles of the Team tab ask for beyond that, to be sent afterwards.
     guards: Guards = field(default_factory=Guards)
+    #: And its salespeople, in filter views.
+    views: tuple[Piece, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All that is sent afterwards, each by itself."""
+        return (*self.views, *self.guards.lacking)
 
 
 def missing_layout(
-    about: About, language: str, new_sheet_id: Callable[[], int], due_soon: int = DigestRules().due_soon
+    about: About,
+    language: str,
+    new_sheet_id: Callable[[], int],
+    due_soon: int = DigestRules().due_soon,
+    *,
+    with_guide: bool = False,
 ) -> Layout:
-    """Everything the workbook lacks; no request when it lacks nothing. `due_soon` is in days."""
+    """Everything the workbook lacks; no request when it lacks nothing. `due_soon` is in days.
+
+    A guide is added only where it is asked for; one that is there is kept right.
+    """
     requests: list[dict[str, Any]] = []
     said: list[str] = []
     problems: list[str] = []
@@ -80,8 +97,13 @@ def missing_layout(
             requests += more
             # What a new tab comes with goes without saying.
             said += [] if here.tab.key in added else [told_of]
+    fresh = next(i for i in iter(new_sheet_id, None) if i not in taken) if with_guide else 0
+    guide = missing_guide(about, furnished, language, fresh, is_wanted=with_guide)
     guards = missing_guards(furnished, team, about.account, language)
-    return Layout(tuple(requests), tuple(said), tuple(problems), guards)
+    views = missing_views(furnished, team, language)
+    return Layout(
+        (*requests, *guide.requests), (*said, *guide.said), (*problems, *guide.problems), guards, views
+    )
 
 
 def _add_sheet(tab: Tab, sheet: Sheet) -> dict[str, Any]:
@@ -133,11 +155,19 @@ def _missing_in(
             requests.append(_hide(sheet.sheet_id, index))
             said.append(f"'{sheet.title}': column {column_letter(index)} hidden")
         form = NUMBER_FORMATS.get(column.kind)
-        if form and index not in sheet.formats:
+        if form and _is_lost(sheet.formats.get(index), form, column):
             requests.append(_format(sheet.sheet_id, index, form))
             if column not in new:
                 said.append(f"'{sheet.title}': format of column {column_letter(index)} set")
     return Furnished(tab, sheet, columns), requests, said, problems
+
+
+def _is_lost(found: tuple[str, str] | None, form: tuple[str, str], column: Field) -> bool:
+    """Whether the column has no number format, or is the bot's and has another than ours."""
+    if found is None:
+        return True
+    # A pattern that goes without saying may be left out.
+    return column.owner is Owner.BOT and (found[0] != form[0] or found[1] not in ("", form[1]))
 
 
 def _sentence(kind: str, language: str, tab: str, title: str, cell: str, found: str) -> str:

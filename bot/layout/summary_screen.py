@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
+from bot.layout.protections import marked_whole
 from bot.look import Area, Chart, ColourRule
 from bot.ports import About, Sheet
 from sheets_schema.screen import DEFAULT_WIDTH
@@ -35,7 +36,6 @@ FOREIGN: Mapping[str, str] = {
     "Give it another name and run init again",
     "zh-CN": "工作表“{tab}”：系统要在此名称的工作表中填写销售汇总，但其中已有其他内容。请将它改名后重新运行 init",
 }
-_OURS = "Order Desk writes here · 由系统填写"
 _ROWS_OF_HEAD, _SPACER_WIDTH, _LABEL_WIDTH = 1, 30, 130
 _HEADING_HEIGHT, _CHART_HEIGHT, _BETWEEN = 32, 284, 8
 _FIRST, _SECOND = "#1f7a6d", "#b9cfca"
@@ -67,7 +67,8 @@ def missing_summary(sheet: Sheet, about: About, language: str) -> list[tuple[str
         ("columns for the bot's own use hidden", _hidden(sheet)),
         ("looks of rows added: {count}", _looks(sheet)),
         ("numbers put at the right", _aligned(sheet)),
-        ("marked as written by the bot", _marked(sheet)),
+        # A warning only: whoever wants to sort or delete may, and the next refresh puts it right.
+        ("marked as written by the bot", marked_whole(sheet, FIRST_BLOCK_ROW)),
         ("names given to the charts' cells: {count}", _names(sheet, about)),
         ("charts drawn: {count}", _charts(sheet, language)),
     ]
@@ -81,7 +82,8 @@ def _columns(sheet: Sheet) -> list[Request]:
 
 
 def _heading(sheet: Sheet, language: str) -> list[Request]:
-    if any(text.strip() for text in sheet.header):
+    there = tuple(sheet.header[i] if i < len(sheet.header) else "" for i in (0, _NOTE))
+    if there in HEADING.values():
         return []
     title, note = HEADING[language]
     cells: list[Request] = [{} for _ in range(_NOTE + 1)]
@@ -142,9 +144,11 @@ def _hidden(sheet: Sheet) -> list[Request]:
 def _looks(sheet: Sheet) -> list[Request]:
     """A rule for each kind of row: it goes where the row goes, and no cell's own format has to follow."""
     requests: list[Request] = []
+    added = 0
     for look in LOOKS:
         rule = ColourRule(0, KIND_COLUMN, "CUSTOM_FORMULA", (_asks_for(look),))
-        if rule in sheet.look.colours:
+        same = [one for one in sheet.look.colours if one.texts == rule.texts]
+        if rule in same:
             continue
         made = {
             "ranges": [{"sheetId": sheet.sheet_id, "startRowIndex": 0, "startColumnIndex": 0, "endColumnIndex": KIND_COLUMN}],
@@ -153,8 +157,13 @@ def _looks(sheet: Sheet) -> list[Request]:
                 "format": _format(look),
             },
         }  # fmt: skip
-        place = len(sheet.look.colours) + len(requests)
+        if same:
+            where = {"sheetId": sheet.sheet_id, "index": same[0].place}
+            requests.append({"updateConditionalFormatRule": {**where, "rule": made}})
+            continue
+        place = max((one.place + 1 for one in sheet.look.colours), default=0) + added
         requests.append({"addConditionalFormatRule": {"rule": made, "index": place}})
+        added += 1
     return requests
 
 
@@ -190,14 +199,6 @@ def _format(look: RowLook) -> Request:
         text["foregroundColor"] = _rgb(look.letters)
     form: Request = {"textFormat": text} if text else {}
     return form | ({"backgroundColor": _rgb(look.ground)} if look.ground else {})
-
-
-def _marked(sheet: Sheet) -> list[Request]:
-    """A warning only: whoever wants to sort or delete may, and the next refresh puts it right."""
-    if any(one.covers(FIRST_BLOCK_ROW, 0) for one in sheet.look.protections):
-        return []
-    kept = {"range": {"sheetId": sheet.sheet_id}, "description": _OURS, "warningOnly": True}
-    return [{"addProtectedRange": {"protectedRange": kept}}]
 
 
 # ── what the charts are drawn from, and the charts ──────────────────────────────────────────────────────────

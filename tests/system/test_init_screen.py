@@ -32,8 +32,9 @@ class Laid:
 
     def init(self) -> Layout:
         layout = self.lacking()
-        if layout.requests:
-            self.workbook.build(layout.requests)
+        for batch in (layout.requests, *(piece.requests for piece in layout.pieces)):
+            if batch:
+                self.workbook.build(batch)
         return layout
 
     def arrange(self, *changes: dict[str, Any]) -> None:

@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from bot.layout.structure import Layout, missing_layout
-from bot.look import Area, Chart, ColourRule, Look, NamedRange, Protection
+from bot.look import Area, Asked, Chart, ColourRule, FilterView, Look, NamedRange, Protection
 from bot.ports import About, Sheet
-from sheets_schema import AUTOMATIONS, LAID_OUT, LANGUAGES, SUMMARY, Tab
+from sheets_schema import AUTOMATIONS, CONTRACTS, LAID_OUT, LANGUAGES, SUMMARY, Owner, Tab
 from sheets_schema.automations import ALL_AUTOMATIONS
 from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.screen import COLOURS, due_soon_formula, overdue_formula, waiting_formula, width_of
 from sheets_schema.summary import CHARTS, HEADING, HIDDEN, KIND_COLUMN, LOOKS, NUMBERS, TAB_RIGHT
 from sheets_schema.titles import column_letter
+from sheets_schema.views import NOT_LATE, OVERDUE, WAITING, in_every_language
+from sheets_schema.views import waiting_formula as waiting_view
 
 
 def ids() -> Callable[[], int]:
@@ -91,7 +93,23 @@ def complete_look(tab: Tab, language: str) -> Look:
     widths = {i: width_of(f) for i, f in enumerate(tab.fields)}
     listed = {0: tuple(a.title(language) for a in ALL_AUTOMATIONS)} if tab is AUTOMATIONS else {}
     return Look(
-        widths, every, wrapped=every, colours=tuple(colours), protections=(Protection(),), listed=listed
+        widths, every, wrapped=every, colours=tuple(colours), protections=(Protection(),), listed=listed,
+        views=complete_views(places, language) if tab is CONTRACTS else (),
+    )  # fmt: skip
+
+
+def complete_views(places: dict[str, int], language: str) -> tuple[FilterView, ...]:
+    """The filter views that everybody has."""
+    waits = waiting_view(column_letter(places["status"]))
+    late = frozenset(in_every_language(*NOT_LATE))
+    return (
+        FilterView(1, WAITING[language], Area(1), {places["status"]: Asked("CUSTOM_FORMULA", (waits,))}),
+        FilterView(
+            2,
+            OVERDUE[language],
+            Area(1),
+            {places["due_date"]: Asked("DATE_BEFORE", ("TODAY",)), places["status"]: Asked(hides=late)},
+        ),
     )
 
 
@@ -117,6 +135,8 @@ def contracts(**facts: Any) -> list[Sheet]:
     return [replace(s, **facts) if s.title == "Contract Orders" else s for s in complete()]
 
 
+#: The formats of the bot's own columns, which nobody else has a say in.
+BOTS = {i: NUMBER_FORMATS[f.kind] for i, f in enumerate(CONTRACTS.fields) if f.owner is Owner.BOT}
 HEADER = next(s.header for s in complete() if s.title == "Contract Orders")
 
 
@@ -182,7 +202,7 @@ def test_a_doubled_title_is_reported() -> None:
 @pytest.mark.parametrize(
     ("facts", "kind"),
     [({"frozen_rows": 0}, "updateSheetProperties"), ({"hidden": frozenset()}, "updateDimensionProperties"),
-     ({"formats": dict.fromkeys(range(32), ("NUMBER", "0"))}, "repeatCell")],
+     ({"formats": dict.fromkeys(range(32), ("NUMBER", "0")) | {i: BOTS[i] for i in BOTS if i < 32}}, "repeatCell")],
     ids=["header not frozen", "Row ID not hidden", "one column without a format"],
 )  # fmt: skip
 def test_one_lacking_thing_is_one_request(facts: dict[str, Any], kind: str) -> None:
@@ -191,7 +211,9 @@ def test_one_lacking_thing_is_one_request(facts: dict[str, Any], kind: str) -> N
 
 
 def test_text_columns_are_formatted_as_text_below_the_header() -> None:
-    formats = {i: ("DATE", "dd.mm.yy") for i in range(len(HEADER)) if i != HEADER.index("Contract No.")}
+    formats = {
+        i: ("DATE", "dd.mm.yy") for i in range(len(HEADER)) if i != HEADER.index("Contract No.")
+    } | BOTS
     (request,) = layout(*contracts(formats=formats)).requests
     cell = request["repeatCell"]
     assert cell["cell"]["userEnteredFormat"]["numberFormat"] == {"type": "TEXT", "pattern": "@"}
