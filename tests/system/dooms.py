@@ -36,10 +36,11 @@ _PAGE_BYTES = 128
 
 @dataclass(frozen=True)
 class Doom:
-    """Death at the n-th moment at which a worker stands at this point."""
+    """Death at the n-th moment at which a worker stands at this point; or, with `stops`, being stopped there once."""
 
     point: str
     n: int
+    stops: bool = False
 
 
 class Page:
@@ -86,8 +87,8 @@ class Whereabouts:
         self._page.write(self._point, where)
         if self._doom is not None and self._point == self._doom.point:
             self._met += 1
-            if self._met >= self._doom.n:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if self._met == self._doom.n:
+                os.kill(os.getpid(), signal.SIGSTOP if self._doom.stops else signal.SIGKILL)
 
     def _before(self, call: str, args: tuple[Any, ...]) -> str:
         match call:

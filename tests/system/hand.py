@@ -160,6 +160,21 @@ class Hand:
             "sortRange": {"range": area, "sortSpecs": [{"dimensionIndex": columns[by], "sortOrder": order}]}
         }
 
+    def inserting_column(self, before: str) -> Request:
+        at = self.columns()[before]
+        return {"insertDimension": {"range": self._lines("COLUMNS", at, 1), "inheritFromBefore": False}}
+
+    def moving_column(self, key: str, before: str) -> Request:
+        columns = self.columns()
+        source = self._lines("COLUMNS", columns[key], 1)
+        return {"moveDimension": {"source": source, "destinationIndex": columns[before]}}
+
+    def copying(self, row: int, to: int) -> Request:
+        """A whole row, pasted over another."""
+        width = len(self.grid()[0]) - 1
+        source, target = self._area(row, row, 0, width), self._area(to, to, 0, width)
+        return {"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_NORMAL"}}
+
     # ── deeds ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def do(self, *changes: Request) -> None:
@@ -214,9 +229,7 @@ class Hand:
 
     def copy(self, row: int, to: int) -> int:
         """Copy a whole row and paste it over another; returns the latter."""
-        width = len(self.grid()[0]) - 1
-        source, target = self._area(row, row, 0, width), self._area(to, to, 0, width)
-        self.do({"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_NORMAL"}})
+        self.do(self.copying(row, to))
         return to
 
     def cut(self, row: int, to: int, keys: Sequence[str] = ()) -> int:
@@ -233,13 +246,11 @@ class Hand:
 
     def insert_column(self, before: str, title: str) -> None:
         at = self.columns()[before]
-        self.do({"insertDimension": {"range": self._lines("COLUMNS", at, 1), "inheritFromBefore": False}})
+        self.do(self.inserting_column(before))
         self.retitle(at, title)
 
     def move_column(self, key: str, before: str) -> None:
-        columns = self.columns()
-        source = self._lines("COLUMNS", columns[key], 1)
-        self.do({"moveDimension": {"source": source, "destinationIndex": columns[before]}})
+        self.do(self.moving_column(key, before))
 
     def hide_column(self, key: str) -> None:
         self.do(

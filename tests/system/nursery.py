@@ -19,10 +19,14 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import bot.cycle
+import bot.reconcile
+import bot.worker
 from bot.adapters.database import DatabaseState
 from bot.app import build_app, load_settings
 from bot.cycle import stand_down
@@ -30,6 +34,7 @@ from bot.glance import App
 from bot.logs import set_up_logs
 from bot.mails.rendering import Renderer
 from bot.ports import OutsideError
+from bot.reconcile import LEASE_SECONDS
 from bot.reports.here import ReporterHere
 from bot.reports.letters import ReportApp
 from bot.worker import Worker, run_once, stop_on_signals
@@ -56,10 +61,16 @@ class Forked:
 
     def is_dead(self) -> bool:
         """Whether it runs no more."""
+        return self._state() in "ZX"
+
+    def is_stopped(self) -> bool:
+        """Whether it waits for SIGCONT."""
+        return self._state() == "T"
+
+    def _state(self) -> str:
         with suppress(OSError):
-            state = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(") ")[2][0]
-            return state in "ZX"
-        return True
+            return Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(") ")[2][0]
+        return "X"
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         """Send it a signal; one that is dead does not mind."""
@@ -85,13 +96,18 @@ class Nursery:
             )  # fmt: skip
         assert self._answer() == "ready"
 
-    def fork(self, config: Path, doom: Doom | None = None) -> Forked:
-        """A new worker on this config."""
+    def fork(self, config: Path, doom: Doom | None = None, lease: float = LEASE_SECONDS) -> Forked:
+        """A new worker on this config; `lease` is for how many seconds it takes what it takes."""
         self._count += 1
         page = self._folder / f"page-{self._count}"
         made = Page(page)
-        wanted = {"config": str(config), "page": str(page), "log": str(config.with_name("log"))}
-        pid = int(self.ask(wanted | ({"point": doom.point, "n": doom.n} if doom else {})))
+        wanted = {
+            "config": str(config),
+            "page": str(page),
+            "log": str(config.with_name("log")),
+            "lease": lease,
+        }
+        pid = int(self.ask(wanted | ({"doom": [doom.point, doom.n, doom.stops]} if doom else {})))
         return Forked(pid, made, doom, self)
 
     def ask(self, wanted: dict[str, Any]) -> Any:
@@ -163,7 +179,9 @@ def _live(wanted: dict[str, Any], warm: Renderer) -> None:
         fresh = Renderer(settings.mail.sender, ZoneInfo(settings.timezone), company=settings.mail.company)
         renderer = copy.copy(warm)
         renderer.__dict__ |= fresh.__dict__
-        doom = Doom(wanted["point"], wanted["n"]) if "point" in wanted else None
+        doom = Doom(*wanted["doom"]) if "doom" in wanted else None
+        if wanted["lease"] != LEASE_SECONDS:
+            app = _hurried(app, wanted["lease"])
         told = Whereabouts(Page(Path(wanted["page"])), doom)
         worker = Worker(followed(replace(app, renderer=renderer), told), EVERY)
         worker.tick()
@@ -178,6 +196,13 @@ def _live(wanted: dict[str, Any], warm: Renderer) -> None:
         sys.stderr.flush()
         # Whatever the parent has to do at its end is none of the child's business.
         os._exit(status)
+
+
+def _hurried(app: App, lease: float) -> App:
+    """The app, all of whose leases last this long: minutes are too long for a test."""
+    for module in (bot.cycle, bot.reconcile, bot.worker):
+        module.LEASE_SECONDS = lease
+    return replace(app, delivery=replace(app.delivery, lease=timedelta(seconds=lease)))
 
 
 def _redirect(log: str) -> None:
