@@ -117,7 +117,7 @@ def layout_lines(layout: Layout | None) -> tuple[Line, ...]:
     """Whether `init` would find something to do; None = tabs or titles are to be mended first."""
     if layout is None:
         return (hint("layout", "told once tabs and titles are there"),)
-    lacking = (*layout.said, *(guard.said for guard in layout.guards.lacking))
+    lacking = (*layout.said, *(piece.said for piece in layout.pieces))
     locked = (*layout.problems, *layout.guards.problems)
     if locked:
         # These are in the language of the workbook, for whoever owns it.

@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.__main__ import main
+from bot.adapters.addresses import database_at
 from bot.app import build_app, load_settings
 from bot.headway import Headway
 from bot.init import initialise
@@ -67,6 +69,8 @@ COMMANDS = (
     "release",
     "outbox",
     "forget",
+    "backup",
+    "restore",
 )
 
 
@@ -352,3 +356,63 @@ def test_a_port_in_use_is_told_without_a_traceback(tmp_path: Path) -> None:
         2,
         "The port is in use: choose others with --port and --smtp-port.\n",
     )
+
+
+# ── the state ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_state_is_backed_up_and_restored_in_words(place: Workplace, told: Told, tmp_path: Path) -> None:
+    place.write(CONTRACTS.key, 3, line("new"))
+    assert place.run("run", "--once") == 0
+    file = tmp_path / "kept.backup"
+    told()
+    assert place.run("backup", str(file)) == 0
+    assert re.fullmatch(
+        rf"Backed up into {re.escape(str(file))} \(0\.0 MB\): \d orders, \d mails, 0 closed weeks\.\n", told()
+    )
+    assert place.run("backup", str(file)) == 2
+    assert "--force" in told()
+    assert place.run("restore", str(file)) == 2
+    assert "The database is in use" in told()
+    for path in tmp_path.glob("bot.db*"):
+        path.unlink()
+    mails = len(place.letters())
+    assert place.run("restore", str(file)) == 0
+    said = told()
+    assert re.search(r"Restored the state of 20\d\d-\d\d-\d\d \d\d:\d\d: \d orders", said)
+    assert "nobody is mailed twice" in said
+    assert place.run("run", "--once") == 0
+    assert len(place.letters()) == mails
+
+
+def test_what_cannot_be_backed_up_or_restored_ends_with_2(
+    place: Workplace, told: Told, tmp_path: Path
+) -> None:
+    (tmp_path / "letter").write_text("Dear customer")
+    assert place.run("restore", str(tmp_path / "letter")) == 2
+    assert "no backup of Order Desk" in told()
+    for path in tmp_path.glob("bot.db*"):
+        path.unlink()
+    assert place.run("backup", str(tmp_path / "x")) == 2
+    assert "There is no state yet" in told()
+    assert not (tmp_path / "bot.db").exists()
+
+
+def test_a_database_of_a_newer_version_ends_with_2_and_is_left_alone(place: Workplace, told: Told) -> None:
+    database = database_at(place.state_url, 5)
+    with database.writing() as db:
+        db.change("UPDATE bookkeeping SET value = '99' WHERE key = 'schema_version'")
+    for command in (["run", "--once"], ["status"], ["backup", "x"]):
+        assert place.run(*command) == 2
+        said = told()
+        assert "made by a newer version of the bot (schema 99" in said
+        assert "Start the newer version again" in said
+        assert "Traceback" not in said
+    database.close()
+
+
+def test_a_backup_says_when_the_worker_was_running(place: Workplace, told: Told, tmp_path: Path) -> None:
+    with place.state() as state:
+        assert state.acquire("somewhere:else:1:2:3", datetime.now(UTC), 60)
+    assert place.run("backup", str(tmp_path / "x")) == 0
+    assert "The worker was running. To move the state elsewhere, stop it and back up again." in told()

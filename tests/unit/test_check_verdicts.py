@@ -33,7 +33,8 @@ from bot.checking.workbook_lines import (
     titles_line,
     zone_line,
 )
-from bot.layout.guards import Guard, Guards
+from bot.layout.furnished import Piece
+from bot.layout.guards import Guards
 from bot.layout.structure import Layout
 from bot.ports import About, Sheet, StateError, WorkbookError, WorkbookRefused, WriteUnclear
 from bot.projection import Marker
@@ -282,7 +283,7 @@ def test_what_init_would_add_is_for_init_and_what_it_cannot_is_for_the_owner() -
     assert layout_lines(Layout((), (), ()))[0].mark is Mark.WELL
     [line] = layout_lines(Layout((), ("a", "b", "c", "d", "e"), ()))
     assert line.said == "to be added: a; b; c and 2 more"
-    guards = Guards((Guard((), "kept for Finance", ""),), ("The bot is locked out.",))
+    guards = Guards((Piece((), "kept for Finance", ""),), ("The bot is locked out.",))
     assert [one.said for one in layout_lines(Layout((), (), (), guards))] == ["The bot is locked out."]
     assert "kept for Finance" in layout_lines(Layout((), (), (), replace(guards, problems=())))[0].said
 
