@@ -1,6 +1,7 @@
-"""A bug, told by where it happened: the places in our code and the names of the errors, never what they say.
+"""A bug, told by where it happened: the places in our code and the names of the errors, not what they say.
 
 What an error says may quote a row, an address or a password, and a log goes to people who may see none of them.
+Only our own sentences for people, which quote none of these, are told with it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,9 @@ from __future__ import annotations
 import sys
 import traceback
 from types import TracebackType
+
+from bot.ports import OutsideError
+from bot.settings import ConfigProblemsError
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -20,7 +24,8 @@ def told_by_place(error: BaseException) -> str:
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         places = "".join(traceback.format_tb(link.__traceback__))
-        told.append(f"{places}{type(link).__module__}.{type(link).__qualname__}")
+        words = f": {link}" if isinstance(link, ConfigProblemsError | OutsideError) else ""
+        told.append(f"{places}{type(link).__module__}.{type(link).__qualname__}{words}")
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
     return "\nwhich led to:\n".join(reversed(told))
 

@@ -11,6 +11,8 @@ import structlog
 
 from bot.bugs import told_by_place
 from bot.logs import set_up_logs
+from bot.ports import StateError
+from bot.settings import ConfigProblemsError
 
 CANARIES = ("Nordlicht-Canary", "weber@canary.example", "+49 30 5550100", "hunter2-canary")
 ROW = {"customer": CANARIES[0], "email": CANARIES[1], "phone": CANARIES[2], "password": CANARIES[3]}
@@ -43,6 +45,13 @@ def test_a_bug_names_its_places_oldest_first_and_the_kinds_of_errors() -> None:
 
 def test_a_bug_quotes_nothing_of_the_row_it_met() -> None:
     assert not [canary for canary in CANARIES if canary in told()]
+
+
+def test_our_own_sentences_for_people_are_told() -> None:
+    assert told_by_place(ConfigProblemsError(("mail.port: is missing.",))).endswith(
+        "('mail.port: is missing.',)"
+    )
+    assert told_by_place(StateError("The database is away.")).endswith("StateError: The database is away.")
 
 
 def test_errors_that_name_each_other_come_to_an_end() -> None:
