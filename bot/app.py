@@ -36,6 +36,7 @@ from bot.planning.rules import (
 )
 from bot.ports import State, WorkbookRefused
 from bot.settings import ConfigProblemsError, Settings
+from bot.watching.watch import Watch
 
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -86,6 +87,11 @@ def build_app(
         is_dead=is_dead,
         reporter=ReporterApart(settings),
     )
+
+
+def build_watch(settings: Settings) -> Watch:
+    """What tells people and monitors how the worker fares."""
+    return Watch(settings.watch, is_metered=not settings.workbook.endpoint)
 
 
 def build_state(settings: Settings, *, changing: bool = True) -> State:
