@@ -29,7 +29,18 @@ _REFUSALS = frozenset(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status."""
+    """Run one command; the exit status. A bug is raised, and told to Sentry where SENTRY_DSN is set."""
+    try:
+        return _run(arguments)
+    except Exception as error:
+        if dsn := os.environ.get("SENTRY_DSN"):
+            from bot.watching.bugs import tell_bug  # noqa: PLC0415 - sentry_sdk, for a bug alone
+
+            tell_bug(error, dsn)
+        raise
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -36,6 +36,7 @@ from bot.planning.rules import (
 )
 from bot.ports import State, StateRefused
 from bot.settings import ConfigProblemsError, Settings, WorkbookSettings
+from bot.watching.watch import Watch
 from sheets_schema.naming import schema_named
 
 if TYPE_CHECKING:
@@ -91,6 +92,11 @@ def build_app(
         reporter=ReporterApart(settings),
         tell=tell,
     )
+
+
+def build_watch(settings: Settings) -> Watch:
+    """What tells people and monitors how the worker fares."""
+    return Watch(settings.watch, is_metered=not settings.workbook.endpoint)
 
 
 def build_state(settings: Settings, *, changing: bool = True) -> State:

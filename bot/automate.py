@@ -89,7 +89,9 @@ def next_job(app: App, glance: Glance, now: datetime) -> Job | None:
         return None
     if glance.reports_after is not None and now < glance.reports_after <= now + PATIENCE:
         return None
-    seen = f"{sight.wire_digest}:{app.rules.today(now)}"
+    # What When says in Automations moves the end of the running week, and with it what the week's figures are.
+    ends = agenda.current.end.isoformat() if agenda.current is not None else ""
+    seen = f"{sight.figures_digest}:{app.rules.today(now)}:{ends}"
     if not is_due and seen == (glance.figured or app.state.facts().get("figured")):
         return None
     # Whatever it is that keeps Summary from being worked out must not keep reports from their readers.

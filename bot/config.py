@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -34,6 +35,7 @@ from bot.settings import (
     Settings,
     SurveySettings,
     TierSettings,
+    WatchSettings,
     WorkbookSettings,
 )
 from sheets_schema.currencies import currency_code
@@ -128,6 +130,24 @@ def _form_address(text: str) -> str:
             "is not a form's address: use its prefilled link, with {order_no} for the number, over https"
         )
     return text
+
+
+def _ping_address(text: str) -> str:
+    found = urlsplit(text)
+    is_safe = found.scheme == "https" or (found.scheme == "http" and found.hostname in _LOOPBACK)
+    if text and not (is_safe and found.hostname and found.username is None and text.isascii()):
+        raise ValueError(
+            "is not an address to ping: it begins with https:// and has no name or password in it"
+        )
+    return text
+
+
+def _listening_address(text: str) -> str:
+    """Host and port; a port alone listens to this machine alone."""
+    found = re.fullmatch(r"(?:(\[[0-9a-fA-F:]+\]|[\w.-]*):)?(\d{1,5})", text)
+    if text and not (found and 0 < int(found[2]) < 65536):
+        raise ValueError('is not an address to listen on: write it like "127.0.0.1:9464"')
+    return f"{found[1] or '127.0.0.1'}:{found[2]}" if found else ""
 
 
 class _SeveralProblems(ValueError):
@@ -265,6 +285,25 @@ class _Activity(_Strict):
     rows: Annotated[int, Field(ge=10, le=20_000)] = 2000
 
 
+class _Watch(_Strict):
+    heartbeat: SecretStr = SecretStr("")
+    health_file: str = ""
+    silent: Annotated[int, Field(ge=1, le=1440)] = 15
+    problems_after: Annotated[int, Field(ge=1, le=2400)] = 24
+    stuck_after: Annotated[int, Field(ge=5, le=10_080)] = 60
+    quota: Annotated[int, Field(ge=10, le=100)] = 80
+    status: Annotated[int, Field(ge=1, le=1440)] = 10
+    metrics: Annotated[str, AfterValidator(_listening_address)] = ""
+
+    @model_validator(mode="after")
+    def _can_be_pinged(self) -> _Watch:
+        try:
+            _ping_address(self.heartbeat.get_secret_value())
+        except ValueError as error:
+            raise ValueError(f"heartbeat {error}") from None
+        return self
+
+
 class _Config(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="BOT_",
@@ -290,6 +329,7 @@ class _Config(BaseSettings):
     digest: _Digest = _Digest()
     survey: _Survey = _Survey()
     activity: _Activity = _Activity()
+    watch: _Watch = _Watch()
     admins: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
 
     @classmethod
@@ -400,8 +440,16 @@ def _settings(config: _Config, folder: Path, state: str) -> Settings:
         digest=DigestSettings(**config.digest.model_dump()),
         survey=SurveySettings(**config.survey.model_dump()),
         activity=ActivitySettings(**config.activity.model_dump()),
+        watch=_watch(config.watch, folder),
         admins=config.admins,
     )
+
+
+def _watch(config: _Watch, folder: Path) -> WatchSettings:
+    values = config.model_dump() | {"heartbeat": config.heartbeat.get_secret_value()}
+    if values["health_file"]:
+        values["health_file"] = str((folder / values["health_file"]).resolve())
+    return WatchSettings(**values)
 
 
 def _anchored(state: str, folder: Path) -> str:

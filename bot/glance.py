@@ -77,10 +77,12 @@ class Sight:
     snapshot: Snapshot
     catalog: Catalog
     lookups: Mapping[str, Header]
-    #: Hash of the answer as it came over the wire, of its lookup tabs, and of its Feedback tab.
+    #: Hash of the answer as it came over the wire, of its lookup tabs, of its Feedback tab, and of all tabs that figures
+    #: follow from: what the bot tells in Automations changes no figure.
     wire_digest: int
     catalog_digest: int
     feedback_digest: int = 0
+    figures_digest: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ class Glance:
     quiet: bool = False
     #: When a row will have settled.
     next_look: datetime | None = None
+    #: Why rows wait that are no orders yet, and how many; see `bot.planning.reasons`.
+    waiting: Mapping[str, int] = field(default_factory=dict)
     agenda: Agenda = Agenda()
     #: The rows and the day that Summary and the roll-ups are up to date with (`Job.seen`), and since when.
     figured: str = ""
@@ -163,6 +167,7 @@ def look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
         catalog_digest = _digest_of(*lookups)
         answers = grids.get(FEEDBACK.key)
         feedback_digest = _digest_of(answers) if answers is not None else 0
+        figures_digest = _digest_of(*(grid for key, grid in grids.items() if key != AUTOMATIONS.key))
         # Ten thousand answers that were dealt with are not looked through again because somebody types an order.
         if glance.sight is not None and glance.sight.feedback_digest == feedback_digest:
             feedback = glance.sight.snapshot.feedback
@@ -181,13 +186,14 @@ def look(app: App, glance: Glance, reading: Reading, digest: int) -> Sight:
     if feedback is not None:
         present[FEEDBACK.key] = feedback.header
     snapshot = replace(snapshot, lookups=present, automations=automations, feedback=feedback, absent=absent)
-    return Sight(snapshot, catalog, headers, digest, catalog_digest, feedback_digest)
+    return Sight(snapshot, catalog, headers, digest, catalog_digest, feedback_digest, figures_digest)
 
 
 def _digest_of(*grids: Grid) -> int:
     digest = xxhash.xxh3_64()
     for grid in grids:
-        inside = grid.inside()
+        # Not copied: a tab may have many megabytes.
+        inside = memoryview(grid.answer)[grid.begin : grid.ends[-1] if grid.ends else grid.begin]
         digest.update(f"{grid.header!r} {len(inside)} ".encode("utf-8", "surrogatepass"))
         digest.update(inside)
     return digest.intdigest()

@@ -117,6 +117,20 @@ class Columns:
         return max((len(cells) for cells in self.cells.values()), default=0)
 
 
+@dataclass(frozen=True)
+class Requests:
+    """How many requests this process has made of the spreadsheet's API, which allows so many in a minute."""
+
+    #: In the last minute.
+    reads: int = 0
+    writes: int = 0
+    #: The most of either in one minute of the last hour.
+    most: int = 0
+    #: Since the process began.
+    all_reads: int = 0
+    all_writes: int = 0
+
+
 #: A tab's key and a row's number (1-based).
 Place = tuple[str, int]
 
@@ -157,6 +171,10 @@ class Workbook(Protocol):
 
     def build(self, requests: Sequence[Mapping[str, object]]) -> None:
         """Apply requests of the Sheets API that lay out (tabs, titles, formats), atomically. `init` does, and `check` tries."""
+        ...
+
+    def requests(self) -> Requests:
+        """The requests made so far, those without an answer included. Makes none."""
         ...
 
 
@@ -297,6 +315,10 @@ class State(Protocol):
 
     def sent_to_since(self, recipient: str, moment: datetime, kinds: Collection[str]) -> int:
         """The same for one address and these kinds of mail, with those that wait for another attempt."""
+        ...
+
+    def overdue(self, moment: datetime) -> int:
+        """How many messages are on their way although they might have left by then."""
         ...
 
     def reclaim(self, now: datetime) -> list[Message]:

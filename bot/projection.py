@@ -29,7 +29,7 @@ _CLOSE = 1e-6
 _BOT_CELLS = {tab.key: tab.keys(Owner.BOT) for tab in (ORDER_ENTRY, CONTRACTS)}
 #: Where a row of each order tab shows its problem.
 _PROBLEM_CELL = {CONTRACTS.key: "problem", ORDER_ENTRY.key: "result"}
-_ADOPTED_ENTRY = {"en": "was here before Order Desk", "zh-CN": "启用前已有"}
+ADOPTED_ENTRY = {"en": "was here before Order Desk", "zh-CN": "启用前已有"}
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def _retold(header: Header, row: Row, lacking: Mapping[int, Cell], order_no: str
     if column is None or column not in lacking:
         return []
     before, after = (
-        "" if text.startswith("→") or text in _ADOPTED_ENTRY.values() else text
+        "" if text.startswith("→") or text in ADOPTED_ENTRY.values() else text
         for text in (row.text(key), str(lacking[column]))
     )
     return [Retold(row.tab, row.number, order_no, before, after)] if before != after else []
@@ -276,7 +276,7 @@ def _entry_cells(sighting: Sighting, row: Row, rules: Rules) -> dict[str, Cell]:
     if sighting.origin is Origin.ENTRY:
         return {"result": f"→ {sighting.order_no}"}
     if sighting.origin is Origin.ADOPTED and not row.text("result"):
-        return {"result": _ADOPTED_ENTRY[rules.language]}
+        return {"result": ADOPTED_ENTRY[rules.language]}
     return {}
 
 

@@ -25,6 +25,7 @@ from bot.planning.judgement import Judgement, judge
 from bot.planning.mail_words import mail_words
 from bot.planning.plan import wanted_by
 from bot.planning.progress import StockMark
+from bot.planning.reasons import waiting_reasons
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot
 from bot.ports import Commit, Lease, LeaseLost, Place, WorkbookRefused
@@ -103,6 +104,7 @@ def reconcile(
         steady=_steadier(glance.steady, judgement, projection.settled),
         quiet=not (edits or looked_again) and activity.is_all,
         next_look=_next_look(judgement, seen, now, app.rules),
+        waiting=waiting_reasons(judgement),
     )
 
 

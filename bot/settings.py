@@ -142,6 +142,28 @@ class ActivitySettings:
 
 
 @dataclass(frozen=True)
+class WatchSettings:
+    """Who is told how the worker itself fares, and when."""
+
+    #: Pinged after each successful cycle, at most once a minute; "" = nobody is. Whoever knows it can speak for us.
+    heartbeat: str = field(default="", repr=False)
+    #: Written after each cycle; "" = none is.
+    health_file: str = ""
+    #: Minutes without a successful cycle until admins hear.
+    silent: int = 15
+    #: Hours a Problem stands until admins hear.
+    problems_after: int = 24
+    #: Minutes a mail is on its way past its moment.
+    stuck_after: int = 60
+    #: Percent of 60 requests a minute, and of mail.per_day.
+    quota: int = 80
+    #: Minutes between two updates of the block in Automations, unless something that matters has changed.
+    status: int = 10
+    #: Host and port of the Prometheus endpoint; "" = there is none.
+    metrics: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the config says."""
 
@@ -163,6 +185,7 @@ class Settings:
     digest: DigestSettings = DigestSettings()
     survey: SurveySettings = SurveySettings()
     activity: ActivitySettings = ActivitySettings()
+    watch: WatchSettings = WatchSettings()
     admins: tuple[str, ...] = ()
 
 

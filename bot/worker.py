@@ -21,6 +21,7 @@ from bot.patience import LONGEST_WAIT_SECONDS, patience
 from bot.planning.sightings import Wanted
 from bot.ports import Commit, OutsideError
 from bot.reconcile import LEASE_SECONDS
+from bot.watching.watch import Watch
 
 #: A stop is answered in less than this even when a call to the outside hangs.
 STOP_SECONDS = 8.0
@@ -30,8 +31,9 @@ _HEARTBEAT = timedelta(minutes=1)
 class Worker:
     """Runs a cycle when one is due. Keeps what is only in memory: the last glance and the failures in a row."""
 
-    def __init__(self, app: App, every: float) -> None:
+    def __init__(self, app: App, every: float, watch: Watch | None = None) -> None:
         self._app = app
+        self._watch = watch
         self._every = every
         self._glance = Glance()
         self._failures = 0
@@ -62,6 +64,8 @@ class Worker:
         if cycle.outcome != "standby" and (worked or self._failures or self._heartbeat_due(now)):
             self._tell(now, "")
         self._failures, self._not_before = 0, None
+        if self._watch is not None:
+            self._watch.succeeded(self._app, cycle.outcome, self._glance, now)
         return cycle
 
     def run(self, stop: threading.Event) -> None:
@@ -97,7 +101,10 @@ class Worker:
         self._log.warning(
             "cycle_failed", error=str(error), hint=error.hint, failures=self._failures, wait_seconds=wait
         )
-        self._tell(now, " ".join(filter(None, (str(error), error.hint))))
+        said = " ".join(filter(None, (str(error), error.hint)))
+        self._tell(now, said)
+        if self._watch is not None:
+            self._watch.failed(self._app, said, now)
 
     def _heartbeat_due(self, now: datetime) -> bool:
         return self._said is None or not self._said <= now < self._said + _HEARTBEAT
@@ -130,16 +137,24 @@ class Unfinished:
     paused: str = ""
 
 
-def run_once(app: App) -> Unfinished:
+def run_once(app: App, watch: Watch | None = None) -> Unfinished:
     """One cycle with its deliveries. Raises OutsideError when the world failed."""
     now = app.clock()
     try:
-        cycle, _ = run_cycle(app, now, Glance(), wait=True)
+        cycle, glance = run_cycle(app, now, Glance(), wait=True)
         lease = app.state.acquire(app.owner, now, LEASE_SECONDS)
         if lease is not None:
             app.state.commit(Commit(facts={"last_poll": now.isoformat(), "last_error": ""}), lease)
+        if watch is not None:
+            watch.succeeded(app, cycle.outcome, glance, now)
+    except OutsideError as error:
+        if watch is not None:
+            watch.failed(app, " ".join(filter(None, (str(error), error.hint))), now)
+        raise
     finally:
         stand_down(app)
+        if watch is not None:
+            watch.finish()
     done = cycle.delivered
     structlog.get_logger("bot.worker").info(
         "cycle", outcome=cycle.outcome, edits=cycle.edits, sent=done.sent, failed=done.failed

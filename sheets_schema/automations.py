@@ -20,6 +20,9 @@ AUTOMATIONS = Tab(
         Field("next_run", "Next run", "下次运行", Kind.DATETIME, Owner.BOT, needed=True),
         Field("last_run", "Last run", "上次运行", Kind.DATETIME, Owner.BOT, needed=True),
         Field("result", "Result", "运行结果", owner=Owner.BOT, needed=True),
+        # A block of its own beside the automations: how the bot stands. Its lines belong to no row.
+        Field("status_item", "How it stands", "运行状态", owner=Owner.BOT),
+        Field("status_value", "Now", "当前", owner=Owner.BOT),
     ),
 )
 

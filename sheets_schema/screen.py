@@ -91,6 +91,7 @@ _WIDTH_OF_COLUMN = {
     "customer_no": 90, "industry": 120, "type": 85, "contact_title": 120, "phone": 140, "email": 210, "address": 240,
     "language": 80, "tier": 70, "needs": 220, "owner": 105, "unit": 60, "customers": 260, "name": 120, "team": 95,
     "role": 130, "comments": 300, "automation": 200, "when": 190, "run_now": 85,
+    "status_item": 135, "status_value": 380,
     "what": 210, "before": 190, "after": 190, "detail": 260,
 }  # fmt: skip
 
@@ -98,7 +99,7 @@ _WIDTH_OF_COLUMN = {
 LONG_TEXT = frozenset(
     {
         "delivery_address", "special_requests", "cancel_reason", "exception", "notes", "problem", "result", "address",
-        "needs", "customers", "comments",
+        "needs", "customers", "comments", "status_value",
     }
 )  # fmt: skip
 

@@ -180,6 +180,11 @@ class DatabaseState:
         with self._database.reading() as db:
             return outbox_table.handed_over_to_since(db, recipient, moment, kinds)
 
+    def overdue(self, moment: datetime) -> int:
+        """How many messages are on their way although they might have left by then."""
+        with self._database.reading() as db:
+            return outbox_table.overdue(db, moment)
+
     def reclaim(self, now: datetime) -> list[Message]:
         """What was left in `sending` when its lease ran out."""
         with self._database.writing() as db:

@@ -26,7 +26,7 @@ from bot.adapters.sheets_edits import requests_for, tabs_after
 from bot.adapters.sheets_http import SILENCE_SECONDS, SheetsHttp, body_of, encoding_of
 from bot.adapters.sheets_wire import marker_of, quoted, row_ranges, rows_shown, sheet_of
 from bot.columns import TITLES, Asked, asked_for, columns_of, contents_of, titles_of, value_ranges_of
-from bot.ports import About, Columns, Place, Reading, Sheet, WorkbookError, WorkbookRefused
+from bot.ports import About, Columns, Place, Reading, Requests, Sheet, WorkbookError, WorkbookRefused
 from bot.projection import Edit, SetMarker, SetRange
 from bot.survey import unpacked
 from sheets_schema import TABS, Cell, Tab
@@ -177,6 +177,10 @@ class GoogleWorkbook:
     def build(self, requests: Sequence[Mapping[str, object]]) -> None:
         """Requests of the Sheets API as they are, atomically."""
         self._batch_update(requests, [])
+
+    def requests(self) -> Requests:
+        """As counted where they are made."""
+        return self._http.requests.told()
 
     def _batch_update(self, requests: Sequence[Mapping[str, object]], show: Sequence[str]) -> dict[str, Any]:
         body: dict[str, object] = {"requests": list(requests)}

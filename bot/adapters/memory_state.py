@@ -226,6 +226,11 @@ class MemoryState:
             return m.sent_at is not None and m.sent_at >= moment
         return m.uncertain > 0 and self._tried.get(m.id, _LONG_AGO) >= moment
 
+    def overdue(self, moment: datetime) -> int:
+        """How many messages are on their way although they might have left by then."""
+        on_their_way = self._having(Status.QUEUED, Status.CLAIMED, Status.SENDING)
+        return sum((m.not_before or m.created_at) <= moment for m in on_their_way)
+
     def reclaim(self, now: datetime) -> list[Message]:
         """What was left in `sending` when its lease ran out."""
         left = [

@@ -13,7 +13,7 @@ from itertools import groupby
 import orjson
 
 from bot.columns import columns_in
-from bot.ports import About, Columns, Place, Reading, Sheet, WorkbookRefused
+from bot.ports import About, Columns, Place, Reading, Requests, Sheet, WorkbookRefused
 from bot.projection import (
     AppendRow,
     Edit,
@@ -184,6 +184,10 @@ class MemoryWorkbook:
     def _row(self, tab: str, row: int) -> list[Cell]:
         rows = self.grid(tab)
         return _trimmed(rows[row - 1]) if row <= len(rows) else []
+
+    def requests(self) -> Requests:
+        """Each call counts as one; there is no clock here."""
+        return Requests(all_reads=self.reads, all_writes=self.writes)
 
     def build(self, requests: Sequence[Mapping[str, object]]) -> None:
         """Refused: layout is the desk's and Google's business."""

@@ -130,6 +130,16 @@ def handed_over_to_since(db: Statements, recipient: str, moment: datetime, kinds
     return int(sent[0][0] + under_way[0][0])
 
 
+def overdue(db: Statements, moment: datetime) -> int:
+    """Queued, claimed or being sent, with a moment that is as old as this one or older."""
+    late = db.rows(
+        "SELECT COUNT(*) FROM messages WHERE status IN ('queued', 'claimed', 'sending')"
+        " AND COALESCE(not_before, created_at) <= ?",
+        time_text(moment),
+    )
+    return int(late[0][0])
+
+
 def reclaim(db: Statements, now: datetime) -> list[Message]:
     """Queue again what was claimed and certainly not sent; return what was left in `sending`, oldest first."""
     db.change(

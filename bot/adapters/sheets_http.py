@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from bot.adapters.request_count import RequestCount
 from bot.lean_imports import without
 from bot.ports import WorkbookError, WorkbookRefused, WriteUnclear
 from bot.survey import unpacked
@@ -33,6 +34,7 @@ class SheetsHttp:
     def __init__(self, credentials: Mapping[str, Any] | None, silence_seconds: float) -> None:
         self._account = str((credentials or {}).get("client_email", ""))
         self._client = _http_client(_session(credentials), silence_seconds)
+        self.requests = RequestCount()
 
     def set_timeout(self, seconds: tuple[float, float]) -> None:
         """How long to wait for a connection, and for each word of an answer."""
@@ -51,6 +53,7 @@ class SheetsHttp:
 
         data = None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json"} if data else {}
+        self.requests.count(is_read=method == "GET")
         try:
             return self._client.request(method, url, params=dict(params), data=data, headers=headers)  # type: ignore[arg-type] # gspread's annotation is narrower than requests'
         except APIError as error:

@@ -21,7 +21,7 @@ def run(options: Namespace) -> int:
         # structlog formats tracebacks with rich where it finds it, 7 MB for colours that our log never has.
         import structlog  # noqa: F401, PLC0415
 
-    from bot.app import build_app, load_settings  # noqa: PLC0415 - behind the line above, as all that logs
+    from bot.app import build_app, build_watch, load_settings  # noqa: PLC0415 - behind the line above, as all that logs
     from bot.logs import log_headway, set_up_logs  # noqa: PLC0415
     from bot.settings_apart import load_settings_apart  # noqa: PLC0415
     from bot.worker import Worker, run_once, stop_on_signals  # noqa: PLC0415
@@ -35,9 +35,9 @@ def run(options: Namespace) -> int:
         raise ConfigProblemsError((forgotten,))
     app = build_app(settings, stopping=stopping, tell=seldom(log_headway, monotonic))
     if not options.once:
-        Worker(app, settings.poll.every).run(stop)
+        Worker(app, settings.poll.every, build_watch(settings)).run(stop)
         return WELL
-    problems = run_once(app)
+    problems = run_once(app, build_watch(settings))
     for problem in problems.mendable:
         print(f"✗ {problem}", file=sys.stderr)
     if problems.paused:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.app import build_app
+from bot.app import build_app, build_watch
 from bot.demo.fill import LANGUAGE, ZONE, demo_settings, new_workbook, remembered_workbook
 from bot.demo.hand import Cells, Hand
 from bot.demo.telling import say, table
@@ -87,7 +87,7 @@ def run_demo(port: int, smtp_port: int, data: Path, *, leave: bool = False) -> i
 
 def work(settings: Settings, stop: threading.Event) -> None:
     """The worker on this workbook until `stop` is set. Made and run in one thread: SQLite wants it so."""
-    Worker(build_app(settings, stopping=stop.is_set), settings.poll.every).run(stop)
+    Worker(build_app(settings, stopping=stop.is_set), settings.poll.every, build_watch(settings)).run(stop)
 
 
 def _now() -> datetime:

@@ -108,12 +108,14 @@ def _ask_whether_satisfied(
 ) -> None:
     """The survey, when with these steps nothing is left to happen to any line, and it was not asked for before."""
     completed = [course for course in found if course.walk.moves and course.state == COMPLETED.key]
+    if not completed:
+        return
     lines = [
         s
         for s in draft.seen.sightings.values()
         if s.order_no == order.number and s.tab == CONTRACTS.key and not s.gone
     ]
-    if not completed or any(is_open(_state_of(draft, line, identity)) for line in lines):
+    if any(is_open(_state_of(draft, line, identity)) for line in lines):
         return
     if any(draft.seen.progress[s.row_id].surveyed for s in lines if s.row_id in draft.seen.progress):
         return

@@ -90,6 +90,8 @@ class Drafting:
     ) -> None:
         self.seen, self.now, self.rules, self.place, self.new_id = seen, now, rules, place, new_id
         self.taken = set(seen.taken) | ({place.last_number} if place.last_number else set())
+        #: What the next number of ours has to pass, once the first was given; before that, all that are taken.
+        self._to_pass: set[str] = set()
         self.sightings: dict[str, Sighting] = {}
         self.orders: dict[str, Order] = {}
         self.new_numbers: set[str] = set()
@@ -110,9 +112,15 @@ class Drafting:
 
     def number(self, typed: str) -> str:
         """The typed number, or the day's next one."""
-        number = typed or next_number(self.rules.number, self.rules.today(self.now), self.taken)
+        number = typed or next_number(
+            self.rules.number, self.rules.today(self.now), self._to_pass or self.taken
+        )
         if not typed:
             self.facts["last_number"] = number
+            # It is higher than all that were looked at for it, which need not be looked at for the next three thousand.
+            self._to_pass = {number}
+        elif self._to_pass:
+            self._to_pass.add(number)
         self.taken.add(number)
         self.new_numbers.add(number)
         return number

@@ -11,7 +11,7 @@ from bot.planning.catalog import Catalog
 from bot.planning.drafting import Drafting
 from bot.planning.due import latest_begun
 from bot.planning.judgement import Judgement, TabJudgement
-from bot.planning.notices import admin_drafts, structure_sentence
+from bot.planning.notices import admin_drafts, over_drafts, structure_sentence
 from bot.planning.rules import Rules
 from bot.planning.runs import Run
 from bot.planning.sightings import Hold, Seen, Snapshot
@@ -57,7 +57,11 @@ def hold_for_structure(draft: Drafting, trouble: Mapping[str, tuple[str, ...]]) 
             _hold(draft, Hold(key, draft.now, len(sentences), details=sentences), key.partition(":")[2])
         elif hold.details != sentences:
             draft.holds.append(replace(hold, count=len(sentences), details=sentences))
-    draft.ended += [k for k in draft.seen.holds if k.startswith(("tab:", "header:")) and k not in trouble]
+    for key, hold in draft.seen.holds.items():
+        if key.startswith(("tab:", "header:")) and key not in trouble:
+            draft.ended.append(key)
+            title = _title_of(draft, key.partition(":")[2])
+            draft.drafts += over_drafts(hold, draft.rules, draft.place.workbook_link, title)
 
 
 def hold_emptied(draft: Drafting, key: str, tab: TabJudgement) -> bool:
@@ -111,7 +115,10 @@ def release_held(draft: Drafting) -> Seen:
 
 
 def _hold(draft: Drafting, hold: Hold, tab: str) -> None:
-    title = draft.place.tab_titles.get(tab, draft.rules.title(tab) if tab in BY_KEY else "")
     draft.holds.append(hold)
-    draft.drafts += admin_drafts(hold, draft.rules, draft.place.workbook_link, title)
+    draft.drafts += admin_drafts(hold, draft.rules, draft.place.workbook_link, _title_of(draft, tab))
     draft.changes.append(Change(f"held_{hold.key.partition(':')[0]}", tab=tab, count=hold.count))
+
+
+def _title_of(draft: Drafting, tab: str) -> str:
+    return draft.place.tab_titles.get(tab, draft.rules.title(tab) if tab in BY_KEY else "")

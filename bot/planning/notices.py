@@ -41,7 +41,8 @@ class Recipient:
 class AdminNotice:
     """Something an admin must know and may have to decide."""
 
-    #: A key of the wording for `admin_notice`: "flood" | "emptied" | "header" | "tab" | "adopted" | "capped" | "backup"
+    #: A key of the wording for `admin_notice`: "flood" | "emptied" | "header" | "tab" | "adopted" | "capped" | "backup", a kind of
+    #: `bot.watching.incidents`, and each of those that end by themselves with "_over" behind it.
     topic: str
     tab: str = ""
     count: int = 0
@@ -191,9 +192,20 @@ def admin_drafts(hold: Hold, rules: Rules, workbook_link: str, tab_title: str) -
     """One mail to each admin about something that is held, once however long it lasts."""
     topic = hold.key.partition(":")[0]
     notice = AdminNotice(topic, tab_title, hold.count, hold.details, workbook_link)
+    return notice_drafts(f"{hold.key}:{stamp(hold.since)}", notice, rules)
+
+
+def over_drafts(hold: Hold, rules: Rules, workbook_link: str, tab_title: str) -> tuple[Draft, ...]:
+    """One mail to each admin that what was held so is put right, and no word of theirs is needed."""
+    notice = AdminNotice(f"{hold.key.partition(':')[0]}_over", tab_title, workbook_link=workbook_link)
+    return notice_drafts(f"{hold.key}:{stamp(hold.since)}:over", notice, rules)
+
+
+def notice_drafts(name: str, notice: AdminNotice, rules: Rules) -> tuple[Draft, ...]:
+    """A notice to each admin. By its name it is known again: nobody gets it twice."""
     return tuple(
         Draft(
-            id=f"admin_notice:{hold.key}:{_stamp(hold.since)}:{address}",
+            id=f"admin_notice:{name}:{address}",
             kind="admin_notice",
             recipient=Recipient("", address, rules.language),
             reply_to=None,
@@ -204,7 +216,8 @@ def admin_drafts(hold: Hold, rules: Rules, workbook_link: str, tab_title: str) -
     )
 
 
-def _stamp(moment: datetime) -> str:
+def stamp(moment: datetime) -> str:
+    """A moment as ids carry it."""
     return moment.strftime("%Y%m%dT%H%M%SZ")
 
 

@@ -333,3 +333,18 @@ def test_what_was_not_tried_is_given_back_and_nothing_else(state: State, another
         "m4": Status.CLAIMED,
     }
     assert claimed(another, "second") == ["m2"]
+
+
+# ── what is late ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_message_is_overdue_once_its_moment_is_past_and_until_it_is_dealt_with(state: State) -> None:
+    commit(state, messages=(message("m1"), message("m2", not_before=NOW + HOUR), message("m3")))
+    assert [state.overdue(NOW + wait) for wait in (-SECOND, 0 * SECOND, HOUR)] == [0, 2, 3]
+    assert claimed(state, limit=1) == ["m1"]
+    assert state.begin("m1", "first", NOW, NOW + MINUTE)
+    assert state.overdue(NOW) == 2, "one that is being sent is on its way, too"
+    assert state.settle("m1", "first", Outcome(Status.SENT, NOW))
+    assert state.overdue(NOW) == 1
+    assert state.drop("m3")
+    assert state.overdue(NOW) == 0

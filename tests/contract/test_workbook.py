@@ -484,6 +484,19 @@ def test_many_blocks_of_one_format_are_few_requests(on_desk: DeskSheets) -> None
     assert [next(iter(r)) for r in requests] == ["updateCells", "repeatCell", "repeatCell"]
 
 
+def test_every_request_is_counted_reads_and_writes_apart(on_desk: DeskSheets) -> None:
+    on_desk.workbook.about()
+    before = on_desk.workbook.requests()
+    on_desk.workbook.read()
+    on_desk.workbook.read()
+    on_desk.workbook.write([SetCells("contracts", 2, {0: "x"})])
+    with pytest.raises(WorkbookRefused):
+        on_desk.workbook.build([{"nonsense": {}}])
+    after = on_desk.workbook.requests()
+    assert (after.all_reads - before.all_reads, after.all_writes - before.all_writes) == (2, 2)
+    assert (after.reads, after.writes) == (after.all_reads, after.all_writes)
+
+
 def test_the_real_adapter_is_what_is_tested(on_desk: DeskSheets) -> None:
     assert isinstance(on_desk.workbook, GoogleWorkbook)
     assert astuple(on_desk.workbook.about().sheets[0])[1] == "Contract Orders"

@@ -33,6 +33,26 @@ NOTICES = {
     "tab": AdminNotice("tab", tab="合同订单表"),
     "backup": AdminNotice("backup", tab="2026-10", workbook_link=SHEET),
     "adopted": AdminNotice("adopted", count=1, workbook_link=SHEET),
+    "silent": AdminNotice(
+        "silent",
+        count=17,
+        details=("The spreadsheet cannot be reached: ConnectTimeout",),
+        workbook_link=SHEET,
+    ),
+    "failing": AdminNotice("failing", count=5, details=("Too many requests: 429",), workbook_link=SHEET),
+    "reports": AdminNotice("reports", count=75, details=("The reports' process ended with 137.",)),
+    "stuck": AdminNotice("stuck", count=1, workbook_link=SHEET),
+    "problems": AdminNotice(
+        "problems",
+        count=2,
+        details=("合同订单表，第 7 行: 还缺：数量", "订单录入表，第 3 行: 客户信息表里没有客户“云帆”"),
+        workbook_link=SHEET,
+    ),
+    "quota": AdminNotice("quota", count=84, workbook_link=SHEET),
+    **{
+        f"{topic}_over": AdminNotice(f"{topic}_over", "合同订单表", 32, workbook_link=SHEET)
+        for topic in ("header", "tab", "silent", "failing", "reports", "stuck", "problems", "quota")
+    },
 }
 
 ZH_LINES = (

@@ -187,7 +187,7 @@ def test_rows_of_automations_stay_as_people_left_them_in_whatever_language(engli
         ["Water the plants", True, "Mon 09:00", False],
     )
     sheet_id = english.sheet_id(AUTOMATIONS.en)
-    rows = {"sheetId": sheet_id, "startRowIndex": 1, "endRowIndex": 9}
+    rows = {"sheetId": sheet_id, "startRowIndex": 1, "endRowIndex": len(ALL_AUTOMATIONS) + 1}
     english.arrange({"updateCells": {"range": rows, "fields": "userEnteredValue,dataValidation"}})
     english.fill(AUTOMATIONS.en, *own)
     said = english.init().said

@@ -12,7 +12,14 @@ import pytest
 import yaml
 
 from bot.config import read_settings
-from bot.settings import ArchiveSettings, ConfigProblemsError, ReportSettings, Settings, TierSettings
+from bot.settings import (
+    ArchiveSettings,
+    ConfigProblemsError,
+    ReportSettings,
+    Settings,
+    TierSettings,
+    WatchSettings,
+)
 
 CANARY = "hunter2-canary"
 ROOT = Path(__file__).resolve().parents[2]
@@ -431,3 +438,53 @@ def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:
     assert settings.mail.password == CANARY
     assert CANARY not in repr(settings)
     assert CANARY not in str(settings)
+
+
+# ── watching ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_watching_needs_no_section_and_tells_admins_alone(tmp_path: Path) -> None:
+    assert read(tmp_path).watch == WatchSettings("", "", 15, 24, 60, 80, 10, "")
+
+
+@pytest.mark.parametrize(
+    ("written_as", "means"),
+    [("", ""), ("9464", "127.0.0.1:9464"), (":9464", "127.0.0.1:9464"), ("0.0.0.0:80", "0.0.0.0:80"), ("[::1]:80", "[::1]:80")],
+)  # fmt: skip
+def test_figures_are_for_this_machine_alone_unless_told_otherwise(
+    written_as: str, means: str, tmp_path: Path
+) -> None:
+    assert read(tmp_path, watch={"metrics": written_as}).watch.metrics == means
+
+
+def test_the_health_file_lies_beside_the_config(tmp_path: Path) -> None:
+    found = read(tmp_path, watch={"health_file": "state/health.json"}).watch.health_file
+    assert found == f"{tmp_path.resolve()}/state/health.json"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://hc-ping.example/8f-uuid", "http://127.0.0.1:8000/x", "http://localhost/x"]
+)
+def test_an_address_to_ping_is_safe_or_on_this_machine(address: str, tmp_path: Path) -> None:
+    watch = read(tmp_path, watch={"heartbeat": address}).watch
+    assert watch.heartbeat == address
+    assert address not in repr(watch), "whoever knows it can speak for the worker"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"http://hc-ping.example/{CANARY}", f"ftp://x/{CANARY}", CANARY, f"https://me:{CANARY}@x.example/", f"https:///{CANARY}"],
+)  # fmt: skip
+def test_an_address_that_is_not_safe_is_refused_and_not_repeated(address: str, tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, watch={"heartbeat": address})
+    assert problem.startswith("watch: heartbeat is not an address to ping")
+    assert CANARY not in problem
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"silent": 0}, {"quota": 101}, {"stuck_after": 1}, {"problems_after": 0}, {"status": 0}, {"metrics": "here"}, {"metrics": "x:99999"}],
+)  # fmt: skip
+def test_a_wrong_choice_of_watching_is_named(changes: dict[str, Any], tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, watch=changes)
+    assert problem.startswith(f"watch.{next(iter(changes))}: ")
