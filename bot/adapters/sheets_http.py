@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +137,10 @@ def _session(credentials: Mapping[str, Any] | None) -> Session:
             ) from None
         session = AuthorizedSession(key)  # type: ignore[no-untyped-call] # as above
     session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"})
+    from bot.adapters.hurried_http import hurried  # noqa: PLC0415 - loads requests
+
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, hurried(lambda: _WHOLE_ANSWER_SECONDS))
     # The environment's proxies and .netrc have no business between the bot and Google, nor on loopback.
     session.trust_env = credentials is not None
     session.stream = True
@@ -153,20 +156,16 @@ def _http_client(session: Session, silence_seconds: float) -> HTTPClient:
 
 
 def body_of(response: Response) -> bytes:
-    """The body as it came over the wire. A socket's timeout is no deadline: one byte a second never trips it."""
+    """The body as it came over the wire."""
     from urllib3.exceptions import HTTPError  # noqa: PLC0415 - loaded with requests
 
     raw = response.raw
-    deadline = time.monotonic() + _WHOLE_ANSWER_SECONDS
     chunks = []
     trouble = ""
     try:
         while chunk := raw.read1(_CHUNK):
             chunks.append(chunk)
-            if time.monotonic() > deadline:
-                trouble = "came too slowly"
-                break
-        if raw.length_remaining and not trouble:
+        if raw.length_remaining:
             trouble = "broke off"
     except (HTTPError, OSError) as error:
         trouble = f"broke off: {_short(error)}"

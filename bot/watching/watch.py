@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 import bot
+from bot.caps import room_left
 from bot.delivery import deliver
 from bot.glance import App, Glance
 from bot.mails.rendering import promised
-from bot.outbox import room
 from bot.planning.sightings import Wanted
 from bot.ports import Commit, Conflict, OutsideError
 from bot.reconcile import LEASE_SECONDS
@@ -140,11 +140,7 @@ class Watch:
         paused = app.state.paused()
         is_paused = paused is not None and paused[0] > now
         rules, requests = app.delivery, app.workbook.requests()
-        free = room(
-            (rules.per_minute, app.state.sent_since(now - _MINUTE)),
-            (rules.per_hour, app.state.sent_since(now - _HOUR)),
-            (rules.per_day, sent),
-        )
+        free = room_left(app.state, now, rules.per_minute, rules.per_hour, rules.per_day)
         known = Known(
             failing_since=memory.failing_since, error=error, breaks=memory.breaks,
             reports_failing_since=memory.reports_since, reports_error=reports_error,

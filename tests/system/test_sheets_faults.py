@@ -6,12 +6,18 @@ before, and afterwards the orders that were on their way have arrived once: one 
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+import socket
+import socketserver
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,7 +32,7 @@ from bot.glance import App
 from bot.init import initialise
 from bot.mails.rendering import Renderer
 from bot.patience import LONGEST_WAIT_SECONDS
-from bot.ports import Reading
+from bot.ports import About, Reading
 from bot.reporting.status import status_facts
 from bot.survey import unpacked
 from bot.worker import Worker
@@ -52,6 +58,8 @@ Fault = dict[str, Any]
 
 #: What the spreadsheet does, and what `status` says of it, for reads and writes alike.
 ANSWERS: dict[str, tuple[Fault, str]] = {
+    "400": ({"status": 400}, "Refused: 400"),
+    "408": ({"status": 408}, "answer.*408"),
     "429": ({"status": 429}, "Too many requests: 429"),
     "500": ({"status": 500}, "answer.*500"),
     "502 HTML": ({"status": 502, "body": "<html><h1>502. That's an error.</h1></html>"}, "answer.*502"),
@@ -73,11 +81,11 @@ READS = ANSWERS | {
     ),
 }
 #: The write has happened, but what comes back does not say so.
-UNCLEAR = {name: ANSWERS[name] for name in ("500", "502 HTML", "503", "drop", "timeout", "HTML")} | {
+UNCLEAR = {name: ANSWERS[name] for name in ("408", "500", "502 HTML", "503", "drop", "timeout", "HTML")} | {
     "half a body": ({"truncate": True}, "broke off"),
 }
 #: These end `run --once` with 2, because a person has to do something; all others with 3.
-MENDABLE = {"403", "404", "401"}
+MENDABLE = {"400", "401", "403", "404"}
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +97,7 @@ def place_of_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises
 
 
 class Impatient(GoogleWorkbook):
-    """The real adapter with a deadline that can be short; counts how often it is asked to read."""
+    """The real adapter with a deadline that can be short; counts how often it is asked."""
 
     def __init__(self, place: Workplace) -> None:
         super().__init__(place.key, place.desk.url, silence_seconds=PATIENCE)
@@ -97,7 +105,15 @@ class Impatient(GoogleWorkbook):
 
     def wait(self, seconds: float) -> None:
         """Wait this long from now on."""
-        self._http.set_timeout((PATIENCE, seconds))
+        self._http.set_timeout((seconds, seconds))
+
+    def lead_to(self, endpoint: str) -> None:
+        """Look for the spreadsheet at this address."""
+        self._url = f"{endpoint}/v4/spreadsheets/{self._key}"
+
+    def about(self, *, layout: bool = False) -> About:
+        self.asked += 1
+        return super().about(layout=layout)
 
     def read(self) -> Reading:
         self.asked += 1
@@ -124,6 +140,28 @@ class Shift:
         self._worker.tick()
         self.place.add(CONTRACTS.key, line("typed"))
         self.place.add(ORDER_ENTRY.key, answer("sent"))
+
+    @property
+    def app(self) -> App:
+        """The bot's parts."""
+        return self._app
+
+    def about(self) -> About:
+        """The workbook as it is now."""
+        return self._sheet.about()
+
+    def change(self, *requests: dict[str, Any]) -> None:
+        """People change the workbook."""
+        self._sheet.build(requests)
+
+    def lead_to(self, port: int) -> None:
+        """From now on the spreadsheet is looked for at this port."""
+        self._sheet.wait(SILENCE)
+        self._sheet.lead_to(f"http://127.0.0.1:{port}")
+
+    def lead_back(self) -> None:
+        """And now where it is."""
+        self._sheet.lead_to(self.place.desk.url)
 
     def meet(self, call: str, fault: Fault, times: int = ALWAYS) -> None:
         """Trouble begins."""
@@ -232,6 +270,102 @@ def test_a_write_whose_answer_is_lost_is_looked_for_and_not_made_twice(name: str
     assert re.search(words, shift.status()["failing"])
     shift.recover()
     arrived(shift.place)
+
+
+@contextmanager
+def dripping(head: bool) -> Iterator[int]:
+    """The port of a server that says a byte every twentieth of a second: of its headers, or of the body only."""
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+    over = threading.Event()
+
+    class Drip(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            with suppress(OSError):
+                self.request.sendall(b"" if head else whole)
+                for byte in itertools.cycle(whole if head else b" "):
+                    if over.wait(0.05):
+                        return
+                    self.request.sendall(bytes([byte]) if not head else b"x")
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Drip) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield int(server.server_address[1])
+        over.set()
+        server.shutdown()
+
+
+@contextmanager
+def full() -> Iterator[int]:
+    """The port of a server that takes no connection any more, as when a firewall swallows them."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        waiting = [socket.socket() for _ in range(3)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        yield int(server.getsockname()[1])
+        for one in waiting:
+            one.close()
+
+
+@contextmanager
+def nobody() -> Iterator[int]:
+    """A port at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = int(taken.getsockname()[1])
+    yield port
+
+
+@pytest.mark.parametrize(
+    ("server", "words"),
+    [
+        pytest.param(nobody, "cannot be reached", id="refused"),
+        pytest.param(full, "cannot be reached", id="connection timeout"),
+        pytest.param(partial(dripping, head=True), "did not answer: TooSlow", id="headers drip"),
+        pytest.param(partial(dripping, head=False), "broke off: TooSlow", id="body drips"),
+    ],
+)
+def test_a_server_that_is_no_server_is_told_waited_for_and_survived(
+    server: Callable[[], AbstractContextManager[int]],
+    words: str,
+    shift: Shift,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.adapters.sheets_http._WHOLE_ANSWER_SECONDS", 0.3)
+    with server() as port:
+        shift.lead_to(port)
+        assert shift.attempts(3) == [30, 60]
+        status = shift.status()
+        assert re.search(words, status["failing"]), status["failing"]
+        assert status["failures_in_a_row"] == 3
+    shift.lead_back()
+    shift.recover()
+    assert shift.status()["failing"] == ""
+    arrived(shift.place)
+
+
+def test_a_tab_that_is_deleted_and_laid_out_again_costs_no_order(shift: Shift) -> None:
+    """The rows went with it; what the bot had promised before is sent all the same, and nothing is promised twice."""
+    shift.recover()
+    arrived(shift.place)
+    contracts = next(s for s in shift.about().sheets if s.title == CONTRACTS.en)
+    shift.change({"deleteSheet": {"sheetId": contracts.sheet_id}})
+    for _ in range(3):
+        shift.poll()
+    assert "tab:contracts" in shift.status()["held"]
+    shift.change({"addSheet": {"properties": {"title": CONTRACTS.en, "sheetId": 4711}}})
+    initialise(shift.app)
+    for _ in range(3):
+        shift.poll()
+    assert len(shift.place.letters()) == 4, "somebody was mailed twice"
+    shift.place.add(CONTRACTS.key, line("typed into the new tab"))
+    shift.recover()
+    assert len({body for _, body in shift.place.letters()}) == 4
 
 
 def test_an_empty_answer_to_a_write_that_happened_is_an_answer(shift: Shift) -> None:
