@@ -202,7 +202,7 @@ class _Mail(_Strict):
     per_day: Annotated[int, Field(ge=1)] = 500
     per_hour: Annotated[int, Field(ge=1)] = 200
     per_minute: Annotated[int, Field(ge=1)] = 60
-    per_customer: Annotated[int, Field(ge=0)] = 5
+    per_customer: Annotated[int, Field(ge=0)] = 10
     only_to: tuple[Annotated[str, AfterValidator(_recipient)], ...] = ()
     extra_columns: tuple[str, ...] = ()
     when_uncertain: Literal["resend", "hold"] = "resend"

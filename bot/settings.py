@@ -45,7 +45,7 @@ class MailSettings:
     per_hour: int = 200
     per_minute: int = 60
     #: The most mails a day to one customer; 0 = any number.
-    per_customer: int = 5
+    per_customer: int = 10
     only_to: tuple[str, ...] = ()
     extra_columns: tuple[str, ...] = ()
     #: What to do with a mail whose final dot got no answer: "resend" (byte-identical) or "hold".

@@ -68,7 +68,7 @@ def test_what_is_left_out_has_the_usual_value(tmp_path: Path) -> None:
     assert (settings.language, settings.timezone, settings.currency) == ("zh-CN", "Asia/Shanghai", "CNY")
     assert (settings.poll.every, settings.poll.settle, settings.poll.flood) == (30, 20, 50)
     assert (settings.mail.per_day, settings.mail.per_minute, settings.mail.only_to) == (500, 60, ())
-    assert (settings.mail.per_hour, settings.mail.per_customer) == (200, 5)
+    assert (settings.mail.per_hour, settings.mail.per_customer) == (200, 10)
     assert (settings.orders.purchase_mail, settings.orders.review_levels) == ("on_created", 1)
 
 
