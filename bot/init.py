@@ -65,6 +65,7 @@ def _looked_at(app: App, *, with_guide: bool) -> tuple[About, Layout]:
         lambda: secrets.randbelow(2**31 - 2) + 1,
         app.rules.digest.due_soon,
         with_guide=with_guide,
+        currency=app.rules.currency,
     )
     return about, layout
 

@@ -1,7 +1,7 @@
 """How each kind of column shows its cells: the number formats `init` sets and new rows carry."""
 
 from sheets_schema.currencies import minor_unit
-from sheets_schema.fields import Kind
+from sheets_schema.fields import Field, Kind, Tab
 
 #: Kind -> (Sheets number format type, pattern). Text columns are formatted as text, so that 007 stays 007 when typed.
 NUMBER_FORMATS: dict[Kind, tuple[str, str]] = {
@@ -29,3 +29,15 @@ def money_format(currency: str) -> str:
     """The name of the format that shows this currency's minor unit and no more."""
     exponent = minor_unit(currency).as_tuple().exponent
     return f"money_{-exponent}" if isinstance(exponent, int) else "money_2"
+
+
+def column_format(tab: Tab, column: Field, currency: str) -> tuple[str, str] | None:
+    """How `init` formats a column, for a team that reckons in this currency; None for boxes.
+
+    Yen have no decimals and dinars three. Where each row names its currency, two are the least, so that none hides any.
+    """
+    form = NUMBER_FORMATS.get(column.kind)
+    if column.kind is not Kind.MONEY:
+        return form
+    name = money_format(currency)
+    return form if name == "money_0" and "currency" in tab.by_key else BY_NAME[name]

@@ -96,8 +96,8 @@ _ENGLISH = (
          "wrong, put it right in '{customers}' first."),
     Line("head", "What you may change"),
     Line("line", "Freely", "Sort, filter, insert rows, move columns, add columns and tabs of your own."),
-    Line("line", "Please not", "The titles in the first row, columns with a grey title, and the hidden column '{row_id}': by these "
-         "Order Desk finds its way."),
+    Line("line", "Please not", "The titles in the first row, the hidden column '{row_id}', and columns with a grey title, but for emptying "
+         "'{mail_status}': by these Order Desk finds its way."),
     Line("head", "Who helps"),
     Line("line", "Ask", "Whoever has the role Admin or Lead in '{team}'. New colleagues, customers and products are added in '{team}', "
          "'{customers}' and '{products}'; when reports go out is set in '{automations}'."),
@@ -140,7 +140,7 @@ _CHINESE = (
     Line("line", "做法", "清空该订单的“{mail_status}”单元格，购买明细就会再发一次。如果邮箱有误，请先在“{customers}”中改正。"),
     Line("head", "哪些可以改动"),
     Line("line", "可以随意", "排序、筛选、插入行、移动列，以及添加自己的列和工作表。"),
-    Line("line", "请不要改", "第一行的标题、灰色标题的列，以及隐藏的“{row_id}”列：系统靠它们识别内容。"),
+    Line("line", "请不要改", "第一行的标题、隐藏的“{row_id}”列，以及灰色标题的列（清空“{mail_status}”除外）：系统靠它们识别内容。"),
     Line("head", "有问题找谁"),
     Line("line", "联系", "“{team}”中角色为管理员或主管的同事。新同事、新客户和新产品请在“{team}”、“{customers}”、“{products}”中添加；"
          "报告的发送时间在“{automations}”中设置。"),

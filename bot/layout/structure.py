@@ -21,7 +21,7 @@ from bot.planning.notices import structure_sentence
 from bot.planning.rules import DigestRules
 from bot.ports import About, Sheet
 from sheets_schema import SUMMARY, TEAM, Field, Owner, Tab
-from sheets_schema.formats import NUMBER_FORMATS
+from sheets_schema.formats import column_format
 from sheets_schema.titles import column_letter, read_header
 
 _ROWS = 1000
@@ -56,6 +56,7 @@ def missing_layout(
     due_soon: int = DigestRules().due_soon,
     *,
     with_guide: bool = False,
+    currency: str = "CNY",
 ) -> Layout:
     """Everything the workbook lacks; no request when it lacks nothing. `due_soon` is in days.
 
@@ -77,7 +78,7 @@ def missing_layout(
             found = new_summary(found) if tab.key == SUMMARY.key else found
             requests.append(_add_sheet(tab, found))
             said.append(f"tab '{found.title}' added")
-        furnished[tab.key], more, told, wrong = _missing_in(tab, found, language)
+        furnished[tab.key], more, told, wrong = _missing_in(tab, found, language, currency)
         requests += more
         said += told
         problems += wrong
@@ -116,7 +117,7 @@ def _add_sheet(tab: Tab, sheet: Sheet) -> dict[str, Any]:
 
 
 def _missing_in(
-    tab: Tab, sheet: Sheet, language: str
+    tab: Tab, sheet: Sheet, language: str, currency: str
 ) -> tuple[Furnished, list[dict[str, Any]], list[str], list[str]]:
     """Titles, frozen row, hidden Row ID and formats of one tab, and how it will stand then."""
     requests: list[dict[str, Any]] = []
@@ -154,7 +155,7 @@ def _missing_in(
         if column.hidden and index not in sheet.hidden:
             requests.append(_hide(sheet.sheet_id, index))
             said.append(f"'{sheet.title}': column {column_letter(index)} hidden")
-        form = NUMBER_FORMATS.get(column.kind)
+        form = column_format(tab, column, currency)
         if form and _is_lost(sheet.formats.get(index), form, column):
             requests.append(_format(sheet.sheet_id, index, form))
             if column not in new:

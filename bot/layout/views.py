@@ -98,12 +98,13 @@ def _of_persons(tabs: Mapping[str, Furnished], team: Catalog, language: str) -> 
 def _sellers(team: Catalog) -> dict[str, tuple[str, ...]]:
     """Folded name -> the name and the addresses of the active salespeople who go by it."""
     members = dict.fromkeys(m for found in team.members.values() for m in found)
-    sellers: dict[str, dict[str, None]] = {}
+    sellers: dict[str, dict[str, str]] = {}
     for member in sorted(members, key=lambda m: (fold(m.name), m.email)):
         if member.active and SALES in roles_in(member.role):
             names = sellers.setdefault(fold(member.name), {})
-            names |= dict.fromkeys(" ".join(text.split()) for text in (member.name, member.email) if text)
-    return {key: tuple(names) for key, names in sellers.items()}
+            for text in filter(None, (member.name, member.email)):
+                names.setdefault(fold(text), " ".join(text.split()))
+    return {key: tuple(names.values()) for key, names in sellers.items()}
 
 
 def _put_right(here: Furnished, wanted: _Wanted, language: str) -> list[Request]:

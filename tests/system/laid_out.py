@@ -38,9 +38,9 @@ _IDS = {"protectedRangeId", "filterViewId", "chartId", "namedRangeId", "metadata
 class LaidOut:
     """A workbook, the bot that lays it out, and a person with every right."""
 
-    def __init__(self, desk: Desk, folder: Path, language: str) -> None:
+    def __init__(self, desk: Desk, folder: Path, language: str, key: str = "") -> None:
         self.language, self._desk = language, desk
-        self.key = desk.workbook("Orders", "Asia/Shanghai", "en_US")
+        self.key = key or desk.workbook("Orders", "Asia/Shanghai", "en_US")
         self.url = f"{desk.url}/v4/spreadsheets/{self.key}"
         settings = Settings(
             workbook=WorkbookSettings(self.key, desk.url),
@@ -62,6 +62,30 @@ class LaidOut:
         self.init(with_guide=True)
         self.write(f"'{TEAM.title(self.language)}'!A2", PEOPLE)
         self.init()
+
+    def copied(self) -> str:
+        """The key of a copy."""
+        answer = self.session.post(f"{self._desk.url}/drive/v3/files/{self.key}/copy", json={}, timeout=10)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["id"])
+
+    def shorten(self, rows: int) -> None:
+        """Leave so many rows in each tab that has more, so that a round of vandals takes less time."""
+        heights = {
+            s["properties"]["sheetId"]: s["properties"]["gridProperties"]["rowCount"]
+            for s in self.get("sheets.properties")["sheets"]
+        }
+        self.do(
+            *(
+                {
+                    "deleteDimension": {
+                        "range": {"sheetId": i, "dimension": "ROWS", "startIndex": rows, "endIndex": h}
+                    }
+                }
+                for i, h in heights.items()
+                if h > rows
+            )
+        )
 
     def write(self, cells: str, values: Any) -> None:
         params = {"valueInputOption": "RAW"}
@@ -129,6 +153,9 @@ def _normal(sheet: dict[str, Any]) -> dict[str, Any]:
 def _without_ids(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_ids(one) for one in value]
+    if isinstance(value, str) and value.startswith("='"):
+        # Quotes around a title that needs none go when a formula is led along.
+        return value.replace("'", "")
     if not isinstance(value, dict):
         return value
     return {name: _without_ids(one) for name, one in value.items() if name not in _IDS}

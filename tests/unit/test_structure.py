@@ -12,7 +12,7 @@ import pytest
 from bot.layout.structure import Layout, missing_layout
 from bot.look import Area, Asked, Chart, ColourRule, FilterView, Look, NamedRange, Protection
 from bot.ports import About, Sheet
-from sheets_schema import AUTOMATIONS, CONTRACTS, LAID_OUT, LANGUAGES, SUMMARY, Owner, Tab
+from sheets_schema import AUTOMATIONS, CONTRACTS, LAID_OUT, LANGUAGES, PRODUCTS, SUMMARY, Owner, Tab
 from sheets_schema.automations import ALL_AUTOMATIONS
 from sheets_schema.formats import NUMBER_FORMATS
 from sheets_schema.screen import COLOURS, due_soon_formula, overdue_formula, waiting_formula, width_of
@@ -223,3 +223,22 @@ def test_text_columns_are_formatted_as_text_below_the_header() -> None:
 def test_of_two_tabs_with_one_title_the_first_is_meant() -> None:
     twin = Sheet(77, "合同订单表", 10, 10, header=("Anything",))
     assert layout(*complete(), twin) == Layout((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("currency", "list_price", "order_price"),
+    [("CNY", "#,##0.00", "#,##0.00"), ("JPY", "#,##0", "#,##0.00"), ("KWD", "#,##0.000", "#,##0.000")],
+)
+def test_money_shows_the_decimals_that_its_currency_has(
+    currency: str, list_price: str, order_price: str
+) -> None:
+    """A row of Contract Orders may be in another currency, whose decimals must not vanish."""
+    found = missing_layout(about(), "en", ids(), currency=currency)
+    ids_of = {r["addSheet"]["properties"]["title"]: r["addSheet"]["properties"]["sheetId"] for r in found.requests if "addSheet" in r}  # fmt: skip
+    patterns = {
+        (r["repeatCell"]["range"]["sheetId"], r["repeatCell"]["range"]["startColumnIndex"]):
+            r["repeatCell"]["cell"]["userEnteredFormat"].get("numberFormat", {}).get("pattern")
+        for r in found.requests if r.get("repeatCell", {}).get("fields") == "userEnteredFormat.numberFormat"
+    }  # fmt: skip
+    for tab, wanted in ((PRODUCTS, list_price), (CONTRACTS, order_price)):
+        assert patterns[ids_of[tab.en], tab.keys(*Owner).index("unit_price")] == wanted

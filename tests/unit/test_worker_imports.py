@@ -38,6 +38,11 @@ def test_a_worker_loads_nothing_of_the_reports(loaded: set[str]) -> None:
     assert {name for name in loaded if name.startswith("bot.reports")} == set()
 
 
+def test_a_worker_loads_nothing_of_the_layout(loaded: set[str]) -> None:
+    assert {name for name in loaded if name.startswith("bot.layout")} == set()
+    assert not loaded & {"bot.adapters.sheets_layout", "bot.adapters.sheets_guide", "sheets_schema.guide"}
+
+
 def test_the_child_that_only_brings_figures_up_to_date_loads_no_plotting() -> None:
     loaded = loaded_by("import bot.reports.child")
     assert "pandas" in loaded
