@@ -39,7 +39,7 @@ def test_a_way_to_the_sheet_loads_no_login_by_browser() -> None:
     assert not loaded & {"oauthlib", "google_auth_oauthlib", "http.server", "gspread.auth"}
 
 
-@pytest.mark.parametrize("library", ["prometheus_client", "sentry_sdk", "rich", "sqlalchemy"])
+@pytest.mark.parametrize("library", ["prometheus_client", "sentry_sdk", "sqlalchemy"])
 def test_what_is_optional_is_not_loaded_unless_it_is_asked_for(library: str, loaded: set[str]) -> None:
     assert library not in loaded
 
