@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 
@@ -31,13 +31,14 @@ def without_siblings(name: str) -> Iterator[None]:
     """While the block imports, this package seems to hold nothing but what is asked of it by its full name.
 
     For packages whose `__init__` imports every module they have. The entry is taken away again as in `without`; what
-    the block has loaded stays. Does nothing once the package is loaded.
+    the block has loaded stays, though whoever imports the package later does not find it among its attributes. Does
+    nothing once the package is loaded.
     """
     is_loaded = name in sys.modules
     if not is_loaded:
-        parent, _, own = name.rpartition(".")
         bare = ModuleType(name)
-        bare.__path__ = [f"{folder}/{own}" for folder in import_module(parent).__path__]
+        found = find_spec(name)
+        bare.__path__ = list(found.submodule_search_locations or ()) if found is not None else []
         sys.modules[name] = bare
     try:
         yield

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.request_count import RequestCount
-from bot.lean_imports import without
+from bot.lean_imports import without, without_siblings
 from bot.ports import WorkbookError, WorkbookRefused, WriteUnclear
 from bot.survey import unpacked
 
@@ -148,7 +148,9 @@ def _session(credentials: Mapping[str, Any] | None) -> Session:
 
 
 def _http_client(session: Session, silence_seconds: float) -> HTTPClient:
-    from gspread.http_client import HTTPClient  # noqa: PLC0415 - 30 MB; `bot --help` need not pay for it
+    with without_siblings("gspread"):
+        # As a whole it brings a login by browser along, 3 MB in an idle worker that has a service account.
+        from gspread.http_client import HTTPClient  # noqa: PLC0415 - 11 MB; `bot --help` need not pay for it
 
     client = HTTPClient(None, session)  # type: ignore[arg-type] # a session of one's own goes with no credentials
     client.set_timeout((_CONNECT_SECONDS, silence_seconds))

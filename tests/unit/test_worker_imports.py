@@ -34,6 +34,19 @@ def test_a_worker_does_not_load(library: str, loaded: set[str]) -> None:
     assert library not in loaded
 
 
+def test_a_way_to_the_sheet_loads_no_login_by_browser() -> None:
+    loaded = loaded_by(
+        "from bot.adapters.google_sheets import GoogleWorkbook; GoogleWorkbook('x', 'http://127.0.0.1:1')"
+    )
+    assert "gspread.http_client" in loaded
+    assert not loaded & {"oauthlib", "google_auth_oauthlib", "http.server", "gspread.auth"}
+
+
+@pytest.mark.parametrize("library", ["prometheus_client", "sentry_sdk", "sqlalchemy"])
+def test_what_is_optional_is_not_loaded_unless_it_is_asked_for(library: str, loaded: set[str]) -> None:
+    assert library not in loaded
+
+
 def test_a_worker_loads_nothing_of_the_reports(loaded: set[str]) -> None:
     assert {name for name in loaded if name.startswith("bot.reports")} == set()
 
