@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
 import xxhash
 
 from bot.activity_tab import activity_owed, problem_entries, refused
+from bot.askew import is_askew, put_back
 from bot.automation_cells import as_answered, automation_edits, runs_shown
 from bot.delivery import Delivered
 from bot.feedback_cells import feedback_edits
@@ -28,10 +30,10 @@ from bot.planning.progress import StockMark
 from bot.planning.reasons import waiting_reasons
 from bot.planning.rules import Rules
 from bot.planning.sightings import Origin, Seen, Snapshot
-from bot.ports import Commit, Lease, LeaseLost, Place, WorkbookRefused
+from bot.ports import Commit, Lease, LeaseLost, Place, Reading, WorkbookRefused
 from bot.projection import Edit, Marker, Projection, ReplaceText, SetCells, SetMarker, SetRange, project
 from bot.stock_cells import blank_again, stock_edits, strayed
-from bot.survey import core_shown
+from bot.survey import core_shown, grids_of, unpacked
 from sheets_schema import AUTOMATIONS, CONTRACTS, PRODUCTS, Cell
 
 #: How long the right to work on the workbook lasts; every cycle renews it.
@@ -57,6 +59,7 @@ def reconcile(
     fallen: tuple[StockMark, ...] = ()
     blanks: tuple[Edit, ...] = ()
     looked_again = False
+    reading: Reading | None = None
     if edits:
         # People go on working while we think: what is written goes by where the rows are now.
         reading = app.workbook.read()
@@ -74,7 +77,7 @@ def reconcile(
     if edits or activity.edits:
         renew(app, lease)
         try:
-            proven, answered = _write(app, sight, (*edits, *activity.edits), projection, seen)
+            proven, answered = _write(app, sight, reading, (*edits, *activity.edits), projection, seen)
         except WorkbookRefused:
             if activity.edits:
                 # Perhaps it is this tab that cannot be written, and all else must not wait for it.
@@ -155,14 +158,20 @@ def marks(app: App, glance: Glance, seen: Seen, delivered: Delivered) -> tuple[E
 
 
 def _write(
-    app: App, sight: Sight, edits: tuple[Edit, ...], projection: Projection, seen: Seen
+    app: App,
+    sight: Sight,
+    reading: Reading | None,
+    edits: tuple[Edit, ...],
+    projection: Projection,
+    seen: Seen,
 ) -> tuple[tuple[str, ...], Mapping[Place, Sequence[Cell]]]:
     """Write, and see from the answer which rows really got their identity: only their mail may leave.
 
     The answer's rows come along: in those of automations people can see by now which runs began, and those of
     products tell whether a number fell on another's row.
 
-    An identity that fell on another row (someone sorted just then) stays unproved, and the next cycle mends it.
+    An identity that fell on another row (someone sorted just then) stays unproved, and the next cycle mends it. Where
+    columns were moved just then, what it fell upon is put back at once.
     """
     numbers = {
         i: n for i, n in projection.placing.items() if n and seen.sightings[i].origin is not Origin.ADOPTED
@@ -170,6 +179,9 @@ def _write(
     places = {i: (seen.sightings[i].tab, n) for i, n in numbers.items()}
     shown: dict[Place, Sequence[Cell]] = {}
     written = 0
+    tabs = sight.snapshot.tabs
+    headers = {key: tab.header for key, tab in tabs.items()} | dict(sight.lookups)
+    astray: set[str] = set()
     for part in _parts(edits):
         if len(part) < len(edits):
             app.tell(Headway("writing into the workbook", written, len(edits)))
@@ -177,10 +189,22 @@ def _write(
         touched = {(e.tab, e.row) for e in part if isinstance(e, SetCells)}
         asked = [place for place in places.values() if place in touched]
         asked += sorted(place for place in touched if place[0] in (AUTOMATIONS.key, PRODUCTS.key))
-        shown |= app.workbook.write(part, asked)
-    tabs = sight.snapshot.tabs
+        titles = {(tab, 1) for tab, _ in touched if tab in headers}
+        answer = app.workbook.write(part, [*sorted(titles), *asked])
+        shown |= answer
+        named = app.rules.schema.by_key
+        moved = [tab for tab, at in titles if is_askew(named[tab], headers[tab], answer.get((tab, at), ()))]
+        if moved and reading is not None:
+            structlog.get_logger("bot.reconcile").warning("columns_moved", tabs=sorted(moved))
+            grids = grids_of(unpacked(reading.body, reading.encoding), reading.tabs)
+            app.workbook.write([e for tab in moved for e in put_back(part, tab, grids[tab], answer[tab, 1])])
+            astray.update(moved)
+    # What stood under other titles proves nothing.
+    shown = {place: cells for place, cells in shown.items() if place[0] not in astray}
 
     def is_proven(row_id: str) -> bool:
+        if seen.sightings[row_id].tab in astray:
+            return False
         if row_id not in places:
             return True
         tab, _ = places[row_id]

@@ -8,6 +8,7 @@ order in which they left it, plus what the bot owes to each row, and nothing els
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 import pytest
 
@@ -28,6 +29,13 @@ EDITS: dict[str, Callable[[Hand], list[Request]]] = {
     "a row inserted and typed into": lambda sheet: [sheet.inserting(4), *sheet.typing(4, STRANGER)],
     "a row deleted above": lambda sheet: [sheet.deleting(2)],
     "a row dragged": lambda sheet: [sheet.dragging(5, to=2)],
+}
+#: The same with columns. What people had typed where the write fell is put back, which shows as a change of the row.
+COLUMN_EDITS: dict[str, Callable[[Hand], list[Request]]] = {
+    "a column inserted": lambda sheet: [sheet.inserting_column("order_no")],
+    "a column inserted among others": lambda sheet: [sheet.inserting_column("unit_price")],
+    "a column moved": lambda sheet: [sheet.moving_column("row_id", before="order_no")],
+    "a column of people's moved": lambda sheet: [sheet.moving_column("customer", before="row_id")],
 }
 WRITES = {"the placing write": 0, "the marks": 1}
 
@@ -70,10 +78,10 @@ def test_typed_rows_get_their_own_cells_whatever_happens_in_between(
         assert sheet.grid() == after_two
 
 
-def assert_the_bot_wrote_only_what_it_owes(sheet: Hand) -> None:
+def assert_the_bot_wrote_only_what_it_owes(sheet: Hand, also: AbstractSet[str] = frozenset()) -> None:
     """Orders show what was filled in, adopted rows keep their blanks, and other rows show a Problem at most."""
     for row in sheet.rows().values():
-        own = row.keys() - set(PERSONS)
+        own = row.keys() - set(PERSONS) - also
         if row.get("order_no") in (FIRST, SECOND):
             fills = {"order_no", "order_date", "contact", "unit_price", "amount", "currency", "status"}
             assert own == fills | {"mail_status", "created_at", "row_id"}, row
@@ -83,6 +91,27 @@ def assert_the_bot_wrote_only_what_it_owes(sheet: Hand) -> None:
             assert row["mail_status"] == "not mailed: was here before Order Desk"
         else:
             assert own <= {"problem"}, row
+
+
+@pytest.mark.parametrize("skip", WRITES.values(), ids=WRITES.keys())
+@pytest.mark.parametrize("edit", COLUMN_EDITS.values(), ids=COLUMN_EDITS.keys())
+def test_no_cell_of_a_wrong_column_stays_changed_when_columns_move_in_between(
+    stage: Stage, edit: Callable[[Hand], list[Request]], skip: int
+) -> None:
+    sheet = stage.contracts
+    sheet.add({**ORDER, "notes": "kept"})
+    sheet.add(NORD_ORDER)
+    stage.poll()
+    left = typed(sheet)
+    stage.meanwhile(":batchUpdate", *edit(sheet), skip=skip)
+    stage.poll(30)
+    assert not stage.faults_left()
+    assert typed(sheet) == left
+    stage.rest()
+    assert sorted(stage.mails()) == BOTH
+    assert_rows_tell_what_was_mailed(stage)
+    assert_the_bot_wrote_only_what_it_owes(sheet, also={"updated_at"})
+    assert {str(row["amount"]) for row in sheet.rows().values() if "amount" in row} == {"1080", "1800"}
 
 
 @pytest.mark.parametrize("skip", WRITES.values(), ids=WRITES.keys())
