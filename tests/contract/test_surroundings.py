@@ -10,8 +10,8 @@ import pytest
 from bot.adapters.addresses import database_at
 from bot.adapters.connections import Statements
 from bot.adapters.database import open_state
+from bot.adapters.schema import SCHEMA_VERSION
 from bot.adapters.surroundings import config_file, database_facts, filesystem_of, their_clock
-from bot.adapters.tables import SCHEMA_VERSION
 from bot.checking.facts import DatabaseFacts
 from bot.ports import Commit, StateError, WorkbookError
 

@@ -15,7 +15,7 @@ from bot.desk import Desk
 from bot.init import Initialised, foreseen, initialise
 from bot.settings import MailSettings, Settings, WorkbookSettings
 from sheets_schema import LAID_OUT, TEAM
-from sheets_schema.titles import find_tab
+from sheets_schema.titles import tabs_among
 
 Request = dict[str, Any]
 
@@ -109,7 +109,7 @@ class LaidOut:
     def sheets(self) -> dict[str, dict[str, Any]]:
         """Title -> all that stands in and over the tab, the first rows' cells among it."""
         titles = [s["properties"]["title"] for s in self.get("sheets.properties")["sheets"]]
-        rows = {title: 4 if find_tab(LAID_OUT, title) else 60 for title in titles}
+        rows = {title: 4 if tabs_among(LAID_OUT, [title]) else 60 for title in titles}
         found = self.get(_SHOWN, *(f"'{title}'!1:{last}" for title, last in rows.items()))
         tabs = {s["properties"]["title"]: s for s in found["sheets"]}
         return {**tabs, "": {"namedRanges": found.get("namedRanges", [])}}

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from sheets_schema import LAID_OUT, Owner, Tab
+from sheets_schema import BY_KEY, LAID_OUT, Owner, Tab
 from sheets_schema.guide import GUIDE_TITLES
 from sheets_schema.screen import DROPDOWNS, LONG_TEXT
 from sheets_schema.summary import HIDDEN, NUMBERS
-from sheets_schema.titles import find_tab
+from sheets_schema.titles import tabs_among
 
 Request = dict[str, Any]
 Sheet = Mapping[str, Any]
@@ -34,7 +34,8 @@ def _id(sheet: Sheet) -> int:
 
 
 def _tab(sheet: Sheet) -> Tab | None:
-    return find_tab(LAID_OUT, sheet["properties"]["title"])
+    found = tabs_among(LAID_OUT, [sheet["properties"]["title"]])
+    return BY_KEY[next(iter(found))] if found else None
 
 
 def _columns(sheet: Sheet, *, of_bot: bool, keys: frozenset[str] | None = None) -> list[int]:

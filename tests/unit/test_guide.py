@@ -15,7 +15,7 @@ from bot.look import Look, Protection, Styled
 from bot.ports import About, Sheet
 from sheets_schema import CONTRACTS, LAID_OUT, LANGUAGES
 from sheets_schema.guide import GUIDE, GUIDE_MARK, GUIDE_TITLES, GUIDE_WIDTHS
-from sheets_schema.titles import find_tab
+from sheets_schema.titles import tabs_among
 
 Page = tuple[tuple[Styled, ...], ...]
 
@@ -175,7 +175,7 @@ def test_both_languages_say_the_same_in_the_same_order() -> None:
 
 
 def test_a_poll_never_takes_it_for_one_of_its_tabs() -> None:
-    assert [find_tab(LAID_OUT, title) for title in GUIDE_TITLES.values()] == [None, None]
+    assert tabs_among(LAID_OUT, list(GUIDE_TITLES.values())) == {}
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
