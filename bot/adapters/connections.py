@@ -152,8 +152,11 @@ class Database:
             yield Statements(connection.cursor(), self.dialect)
             connection.execute("COMMIT")
         except BaseException as error:
-            with contextlib.suppress(self.dialect.errors):
+            try:
                 connection.execute("ROLLBACK")
+            except self.dialect.errors:
+                # Lost, or in a state that nobody knows: the next transaction begins on a new one.
+                self.close()
             if isinstance(error, self.dialect.errors):
                 raise self.dialect.explain(error) from error
             raise
@@ -167,13 +170,19 @@ class Database:
             try:
                 self._connection.execute(begin)
             except self.dialect.errors:
-                if not self.dialect.is_lost(self._connection):
-                    raise
+                is_lost = self.dialect.is_lost(self._connection)
+                # One on which a transaction may have half begun is of no more use either.
                 self.close()
+                if not is_lost:
+                    raise
             else:
                 return self._connection
         self._connection = self.connect()
-        self._connection.execute(begin)
+        try:
+            self._connection.execute(begin)
+        except self.dialect.errors:
+            self.close()
+            raise
         return self._connection
 
 

@@ -201,9 +201,18 @@ class DatabaseState:
             return outbox_table.begin(db, message_id, owner, now, until)
 
     def settle(self, message_id: str, owner: str, outcome: Outcome) -> bool:
-        """True when the outcome is committed."""
-        with self._database.writing() as db:
-            return outbox_table.settle(db, message_id, owner, outcome)
+        """True when the outcome is committed.
+
+        The one transaction that is tried once more: nobody else knows that this mail has left, and a minute later it
+        would be in doubt and sent again. Whether only the answer to the first try was lost is seen from the row.
+        """
+        try:
+            with self._database.writing() as db:
+                return outbox_table.settle(db, message_id, owner, outcome)
+        except StateError:
+            with self._database.writing() as db:
+                done = outbox_table.settle(db, message_id, owner, outcome)
+                return done or outbox_table.is_settled(db, message_id, outcome)
 
     def unclaim(self, message_ids: Collection[str], owner: str) -> None:
         """Give back what was not tried."""

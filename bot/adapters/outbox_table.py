@@ -234,6 +234,12 @@ def settle(db: Statements, message_id: str, owner: str, outcome: Outcome) -> boo
     return True
 
 
+def is_settled(db: Statements, message_id: str, outcome: Outcome) -> bool:
+    """Whether the message stands as this outcome leaves it."""
+    found = db.rows("SELECT status, attempts, uncertain, owner FROM messages WHERE id = ?", message_id)
+    return found == [(str(outcome.status), outcome.attempts, outcome.uncertain, "")]
+
+
 def unclaim(db: Statements, message_ids: Collection[str], owner: str) -> None:
     """Queue again what this owner claimed and did not try."""
     db.change_many(
