@@ -30,6 +30,8 @@ ANNA, LENA, STELLA = "anna@sales.example", "lena@sales.example", "stella@sales.e
 ANY_HOUR = {"hours": {"quiet": "", "workdays": ""}}
 #: A started program is told apart from a forked worker in the table: nobody follows it from call to call.
 PROGRAM = "program"
+#: Points at which a worker has something in its hands.
+_BUSY = frozenset(POINTS[2:12])
 _PERSONAL, _DIGEST = (ALL_AUTOMATIONS.index(a) + 2 for a in (WEEKLY_PERSONAL, DIGEST))
 
 
@@ -154,12 +156,14 @@ class Siege:
         self.crew.remove(victim)
 
     def _wait_for_doom(self) -> None:
-        """People type until somebody dies of where they are."""
-        for _ in range(40):
+        """People type until somebody dies of where they are, and pause while a worker has its hands full."""
+        deadline = time.monotonic() + 2 * PATIENCE
+        while time.monotonic() < deadline:
             at_work = [w for w in self.crew if w.where()[:1] != [STANDBY]]
-            doom = at_work[0].doom if at_work else None
-            self.people.anything(doom.point if doom else "")
-            if until(lambda: any(w.is_dead() for w in self.crew), 0.5):
+            if not any(w.where()[:1] and w.where()[0] in _BUSY for w in at_work):
+                doom = at_work[0].doom if at_work else None
+                self.people.anything(doom.point if doom else "")
+            if until(lambda: any(w.is_dead() for w in self.crew), 0.3):
                 for victim in [w for w in self.crew if w.is_dead()]:
                     self._bury(victim)
                 return
