@@ -49,6 +49,11 @@ def test_a_poll_with_new_orders_in_two_tabs_makes_two_reads_and_two_writes(
     office = Office(desk_of_years.workbook(), state)
     office.cycle()
     rng = random.Random(5)
+    # Once in the life of a state the Activity tab is read, which costs two more reads.
+    desk_of_years.write(
+        CONTRACTS.key, desk_of_years.height_now() + 1, [in_columns(CONTRACTS.key, new_order("R", rng))]
+    )
+    before = sum(office.cycle().delivered.sent for _ in range(5))
     typed = [in_columns(CONTRACTS.key, new_order(f"R{i}", rng)) for i in range(NEW_ORDERS)]
     answers: list[list[Cell]] = [
         in_columns(ORDER_ENTRY.key, new_order(f"E{i}", rng)) for i in range(NEW_ORDERS)
@@ -68,6 +73,6 @@ def test_a_poll_with_new_orders_in_two_tabs_makes_two_reads_and_two_writes(
         f"{2 * NEW_ORDERS} orders in two tabs, from typed to proved",
         [("most reads in a cycle", str(most_reads), "2"), ("most writes in a cycle", str(most_writes), "2")],
     )
-    assert sent == 2 * 2 * NEW_ORDERS
+    assert (before, sent) == (2, 2 * 2 * NEW_ORDERS)
     assert most_reads <= 2
     assert most_writes <= 2
