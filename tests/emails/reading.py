@@ -5,13 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
+from functools import lru_cache
 from html.parser import HTMLParser
+from typing import Any
+
+
+@lru_cache(10_000)
+def _fetched(name: str, value: str) -> Any:
+    return SMTP.header_fetch_parse(name, value)
+
+
+class _Remembering(EmailPolicy):
+    """The parser asks for the same few headers again and again, and parses each time."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return _fetched(name, value)
+
+
+_POLICY = _Remembering(linesep="\r\n")
 
 
 def parsed(mail: bytes) -> EmailMessage:
     """The mail through the standard library's parser, which notes every defect."""
-    return message_from_bytes(mail, policy=SMTP)
+    return message_from_bytes(mail, policy=_POLICY)
 
 
 def part(mail: EmailMessage, subtype: str) -> str:
