@@ -323,10 +323,10 @@ def test_a_layout_that_lacks_something_is_for_init(place: Workplace, looked: Loo
 @pytest.mark.parametrize(
     ("row", "cells", "broken", "said"),
     [
-        (2, {"email": "anna"}, {"people"}, "no e-mail address in row 2 of Team"),
+        # What shows people their own orders, or a role keeps for itself, follows the Team tab: `init` has to do as well.
+        (2, {"email": "anna"}, {"people", "layout"}, "no e-mail address in row 2 of Team"),
         (2, {"role": "Sales, Boss"}, {"roles"}, "no role is called 'Boss' in row 2"),
         (3, {"team": "South"}, {"leads"}, "none for people without a team"),
-        # What a role keeps for itself follows the Team tab, so `init` has something to do as well.
         (4, {"role": "Sales"}, {"finance", "layout"}, "no order can be approved"),
         (5, {"active": False}, {"warehouse", "layout"}, "nobody gets order_to_prepare"),
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from sheets_schema.cells import datetime_serial
 from tests.system.company import ANNA, MAILED, NORD, NORD_ORDER, ORDER, ZONE
-from tests.system.stories import Stage, assert_rows_tell_what_was_mailed, mailed
+from tests.system.stories import Stage, assert_rows_tell_what_was_mailed, mailed, told
 
 FIRST, SECOND = "20261121-001", "20261121-002"
 WISH = {
@@ -177,5 +177,5 @@ def test_an_order_is_not_made_while_the_book_of_orders_cannot_be_read(stage: Sta
     [notice] = stage.rest()
     assert notice.kind == "admin_notice"
     stage.contracts.rename_tab("Contract Orders")
-    assert stage.rest() == mailed(FIRST)
+    assert stage.rest() == [*mailed(FIRST), told("tab")]
     assert len([r for r in stage.contracts.rows().values() if r["order_no"] == FIRST]) == 1

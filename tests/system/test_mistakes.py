@@ -145,30 +145,30 @@ def test_the_worker_that_reads_its_config_apart_tells_the_same(
 # ── the database ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def of_a_newer_program(path: Path) -> str:
+def of_a_newer_program(path: Path) -> tuple[str, int]:
     open_state(f"sqlite:///{path}").close()
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE bookkeeping SET value = '999' WHERE key = 'schema_version'")
-    return "made by a newer version"
+    return "made by a newer version", 2
 
 
-def no_database(path: Path) -> str:
+def no_database(path: Path) -> tuple[str, int]:
     path.write_text("dear diary " * 100, encoding="utf-8")
-    return "is not a database"
+    return "is not a database", 3
 
 
-def folder_instead(path: Path) -> str:
+def folder_instead(path: Path) -> tuple[str, int]:
     path.mkdir()
-    return "cannot be opened"
+    return "cannot be opened", 3
 
 
 @pytest.mark.parametrize("made", [of_a_newer_program, no_database, folder_instead])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_database_that_cannot_be_used_is_told(
-    command: str, made: Callable[[Path], str], tmp_path: Path, told: Told
+    command: str, made: Callable[[Path], tuple[str, int]], tmp_path: Path, told: Told
 ) -> None:
-    sentence = made(tmp_path / "bot.db")
-    assert run(command, config(tmp_path), tmp_path) == 3
+    sentence, status = made(tmp_path / "bot.db")
+    assert run(command, config(tmp_path), tmp_path) == status
     assert sentence in told()
 
 

@@ -11,7 +11,7 @@ from bot.planning.problems import SENTENCES
 from sheets_schema import BY_KEY, CONTRACTS, ORDER_ENTRY, Cell, Tab
 from tests.system.company import ADMIN, LINA, NORD_ORDER, ORDER
 from tests.system.hand import Hand
-from tests.system.stories import Stage, mailed
+from tests.system.stories import Stage, mailed, told
 
 LANGUAGES = ("en", "zh-CN")
 EMPTY = ""
@@ -272,7 +272,9 @@ def test_a_book_of_orders_that_cannot_be_read_is_left_alone_and_admins_hear_once
     assert stage.rest() == []
     mend()
     sheet.type_all({5: NORD_ORDER})
-    assert [m.number for m in stage.rest()] == ["20261121-002"] * 2
+    # The admin hears that it is over, once too.
+    assert sorted(m.number for m in stage.rest()) == ["20261121-002"] * 2 + [notice.number]
+    assert stage.rest() == []
 
 
 def test_a_lookup_that_cannot_be_read_lets_nobody_be_called_unknown(stage: Stage) -> None:
@@ -284,7 +286,7 @@ def test_a_lookup_that_cannot_be_read_lets_nobody_be_called_unknown(stage: Stage
     assert "B1" in notice.text
     assert "problem" not in stage.contracts.row(row)
     mend()
-    assert stage.rest() == mailed("20261121-001")
+    assert stage.rest() == [*mailed("20261121-001"), told("header")]
 
 
 def test_a_broken_entry_tab_does_not_stop_the_book_of_orders(stage: Stage) -> None:
@@ -293,4 +295,5 @@ def test_a_broken_entry_tab_does_not_stop_the_book_of_orders(stage: Stage) -> No
     stage.rest()
     assert sorted(m.kind for m in stage.mails()) == ["admin_notice", "purchase_customer", "purchase_sales"]
     mend()
+    assert stage.rest() == [told("header")]
     assert stage.rest() == []

@@ -276,7 +276,7 @@ def test_files_are_written_for_every_reader(shared: Workplace, tmp_path: Path, t
     assert f"{own}\n" in told()
     mail = message_from_bytes((own / "mail.eml").read_bytes(), policy=policy.default)
     attached = [part.get_filename() for part in mail.iter_attachments()]
-    assert attached == ["weekly-team-2026-W48.xlsx"]
+    assert attached == ["weekly-2026-W48.xlsx"]
     assert sorted(path.name for path in own.iterdir()) == ["mail.eml", "mail.html", "mail.txt", *attached]
     page = (own / "mail.html").read_text(encoding="utf-8")
     assert "cid:" not in page

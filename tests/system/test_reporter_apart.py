@@ -24,7 +24,7 @@ from bot.automate import PATIENCE
 from bot.cycle import Cycle, run_cycle, stand_down
 from bot.glance import Glance
 from bot.jobs import Job
-from bot.ports import ReportError, WorkbookError
+from bot.ports import ReportError, WorkbookError, WorkbookRefused
 from bot.reports.here import ReporterHere
 from bot.reports.letters import ReportApp
 from bot.settings import MailSettings, Settings, WorkbookSettings
@@ -214,12 +214,12 @@ def test_no_secret_is_where_others_can_read_it(capfd: pytest.CaptureFixture[str]
     process = Path(f"/proc/{child.pid}")
     until(lambda: b"bot.reports.child" in (process / "cmdline").read_bytes())
     words, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
-    with pytest.raises(ReportError):
+    with pytest.raises(WorkbookRefused, match="credentials_json") as refused:
         reporter.collect()
+    assert CANARY not in f"{refused.value!r} {refused.value.hint}"
     assert CANARY.encode() not in words
     assert CANARY.encode() not in environment
     log = capfd.readouterr()
-    assert "credentials_json" in log.err, "the log does not say why"
     assert CANARY not in log.err + log.out
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from sheets_schema import BY_KEY, LAID_OUT, Owner, Tab
+from sheets_schema import LAID_OUT, Owner, Tab
 from sheets_schema.guide import GUIDE_TITLES
 from sheets_schema.screen import DROPDOWNS, LONG_TEXT
 from sheets_schema.summary import HIDDEN, NUMBERS
@@ -35,7 +35,7 @@ def _id(sheet: Sheet) -> int:
 
 def _tab(sheet: Sheet) -> Tab | None:
     found = tabs_among(LAID_OUT, [sheet["properties"]["title"]])
-    return BY_KEY[next(iter(found))] if found else None
+    return next((tab for tab in LAID_OUT if tab.key in found), None)
 
 
 def _columns(sheet: Sheet, *, of_bot: bool, keys: frozenset[str] | None = None) -> list[int]:
