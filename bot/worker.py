@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -169,19 +170,39 @@ def run_once(app: App, watch: Watch | None = None) -> Unfinished:
     return Unfinished(tuple(held), paused[1] if paused and paused[0] > now else "")
 
 
-def stop_on_signals(stop: threading.Event) -> Callable[[], bool]:
+@contextlib.contextmanager
+def stop_on_signals(stop: threading.Event) -> Iterator[Callable[[], bool]]:
     """Answer SIGTERM and SIGINT by setting `stop`; a call that hangs is not waited for longer than STOP_SECONDS.
 
-    Leaving in the middle of a call is safe: every cycle is written for a crash at any point.
+    Leaving in the middle of a call is safe: every cycle is written for a crash at any point. The seconds are counted
+    by a thread from the signal on: Python answers one only when the call that it fell into is over, and a database that
+    somebody else has locked may hold that up for seconds.
     """
 
     def answer(_signal: int, _frame: FrameType | None) -> None:
-        if not stop.is_set():
-            stop.set()
-            leave = threading.Timer(STOP_SECONDS, os._exit, (0,))
-            leave.daemon = True
-            leave.start()
+        stop.set()
 
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGTERM, answer)
     signal.signal(signal.SIGINT, answer)
-    return stop.is_set
+    threading.Thread(target=_leave_in_time, args=(heard,), name="stop", daemon=True).start()
+    try:
+        yield stop.is_set
+    finally:
+        signal.set_wakeup_fd(before)
+        told.close()
+
+
+def _leave_in_time(heard: socket.socket) -> None:
+    """End the process so many seconds after a signal, unless it has come to an end by then."""
+    with heard, contextlib.suppress(TimeoutError):
+        if not heard.recv(1):
+            return
+        deadline = monotonic() + STOP_SECONDS
+        while (left := deadline - monotonic()) > 0:
+            heard.settimeout(left)
+            if not heard.recv(1):
+                return
+    os._exit(0)

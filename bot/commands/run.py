@@ -28,16 +28,16 @@ def run(options: Namespace) -> int:
 
     set_up_logs(as_json=not sys.stderr.isatty())
     stop = threading.Event()
-    stopping = stop_on_signals(stop)
-    path = config_path(options)
-    settings = load_settings(path) if options.once else load_settings_apart(path)
-    if forgotten := forgotten_state(settings.state, os.environ.keys(), anyway=settings.sqlite_anyway):
-        raise ConfigProblemsError((forgotten,))
-    app = build_app(settings, stopping=stopping, tell=seldom(log_headway, monotonic))
-    if not options.once:
-        Worker(app, settings.poll.every, build_watch(settings)).run(stop)
-        return WELL
-    problems = run_once(app, build_watch(settings))
+    with stop_on_signals(stop) as stopping:
+        path = config_path(options)
+        settings = load_settings(path) if options.once else load_settings_apart(path)
+        if forgotten := forgotten_state(settings.state, os.environ.keys(), anyway=settings.sqlite_anyway):
+            raise ConfigProblemsError((forgotten,))
+        app = build_app(settings, stopping=stopping, tell=seldom(log_headway, monotonic))
+        if not options.once:
+            Worker(app, settings.poll.every, build_watch(settings)).run(stop)
+            return WELL
+        problems = run_once(app, build_watch(settings))
     for problem in problems.mendable:
         print(f"✗ {problem}", file=sys.stderr)
     if problems.paused:

@@ -173,7 +173,9 @@ def _live(wanted: dict[str, Any], warm: Renderer) -> None:
     try:
         _redirect(wanted["log"])
         stop = threading.Event()
-        stopping = stop_on_signals(stop)
+        # Kept, not left: this process ends by itself.
+        listening = stop_on_signals(stop)
+        stopping = listening.__enter__()
         settings = load_settings(Path(wanted["config"]))
         app = build_app(settings, stopping=stopping)
         fresh = Renderer(settings.mail.sender, ZoneInfo(settings.timezone), company=settings.mail.company)
