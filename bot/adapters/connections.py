@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -188,6 +189,8 @@ class Database:
 
 # ── SQLite ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+#: How long one step of waiting for a lock lasts.
+_STEP_MS = 200
 _SQLITE_WORDS = {
     sqlite3.SQLITE_BUSY: ("is in use by another program", "Close the program that has it open."),
     sqlite3.SQLITE_LOCKED: ("is in use by another program", "Close the program that has it open."),
@@ -231,6 +234,28 @@ SQLITE = Dialect(
 )
 
 
+class _Attentive(sqlite3.Connection):
+    """Waits for another program's lock in short steps: Python answers a SIGTERM between them and not within one."""
+
+    #: Seconds.
+    patience = 0.0
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        if sql != SQLITE.begin_writing:
+            return super().execute(sql, parameters)
+        deadline = monotonic() + self.patience
+        super().execute(f"PRAGMA busy_timeout = {min(_STEP_MS, round(self.patience * 1000))}")
+        try:
+            while True:
+                try:
+                    return super().execute(sql)
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= deadline:
+                        raise
+        finally:
+            super().execute(f"PRAGMA busy_timeout = {round(self.patience * 1000)}")
+
+
 def connect_sqlite(path: Path, busy_timeout: float) -> sqlite3.Connection:
     """Open the file, made readable by its owner alone. `busy_timeout` is in seconds."""
     try:
@@ -244,7 +269,8 @@ def connect_sqlite(path: Path, busy_timeout: float) -> sqlite3.Connection:
             f"The database file cannot be opened: {error.strerror}",
             hint=f"Give the bot's user write access to {path.name} and its folder.",
         ) from error
-    connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, factory=_Attentive)
+    connection.patience = busy_timeout
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         # With NORMAL a power cut may undo the last commits: a "sent" that is forgotten is a mail sent twice.

@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -87,6 +91,24 @@ def test_a_file_locked_by_another_program_is_an_error_and_later_is_not(
     other.close()
     commit(kept, facts={"a": "b"})
     assert kept.facts() == {"a": "b"}
+
+
+def test_a_signal_is_answered_while_another_programs_lock_is_waited_for(file: Path) -> None:
+    waiting = open_state(f"sqlite:///{file}", busy_timeout=1.5)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    answered: list[float] = []
+    before = signal.signal(signal.SIGUSR1, lambda _number, _frame: answered.append(time.monotonic()))
+    told = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1))
+    told.start()
+    try:
+        with pytest.raises(StateError, match="in use by another program"):
+            waiting.acquire("somebody", datetime.now(UTC), 60)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        other.close()
+        waiting.close()
+    assert time.monotonic() - answered[0] > 0.7, "it was answered when the waiting was over"
 
 
 _WRITES = """
