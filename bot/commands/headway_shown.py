@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from bot.headway import Headway, Tell, seldom
+from bot.headway import MANY_ROWS, Headway, Tell, seldom
 
 
 @contextmanager
@@ -20,6 +20,18 @@ def headway_shown() -> Iterator[Tell]:
             yield tell
     else:
         yield seldom(_line, monotonic)
+
+
+@contextmanager
+def rows_shown(stage: str) -> Iterator[Callable[[int, int], None]]:
+    """The same for work of one stage that tells how many rows are done and of how many; of a few rows nothing is shown."""
+    with headway_shown() as show:
+
+        def tell(done: int, of: int) -> None:
+            if of >= MANY_ROWS:
+                show(Headway(stage, done, of))
+
+        yield tell
 
 
 def _line(headway: Headway) -> None:

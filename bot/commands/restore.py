@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from bot.app import load_settings, restore_state
 from bot.commands import WELL, config_path
-from bot.commands.long_work import telling
+from bot.commands.headway_shown import rows_shown
 
 
 def run(options: Namespace) -> int:
     """Fill the database and say what follows."""
     settings = load_settings(config_path(options))
-    with telling("restoring") as tell:
+    with rows_shown("restoring") as tell:
         restored = restore_state(settings, options.file, tell, moved=options.moved)
     made_at = restored.about.made_at.astimezone(ZoneInfo(settings.timezone))
     print(f"Restored the state of {made_at:%Y-%m-%d %H:%M}: {restored.about.words}.")
