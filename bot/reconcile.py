@@ -13,7 +13,6 @@ import structlog
 import xxhash
 
 from bot.activity_tab import activity_owed, problem_entries, refused
-from bot.askew import is_askew, put_back
 from bot.automation_cells import as_answered, automation_edits, runs_shown
 from bot.delivery import Delivered
 from bot.feedback_cells import feedback_edits
@@ -177,6 +176,8 @@ def _write(
         i: n for i, n in projection.placing.items() if n and seen.sightings[i].origin is not Origin.ADOPTED
     }
     places = {i: (seen.sightings[i].tab, n) for i, n in numbers.items()}
+    from bot.askew import is_askew, put_back  # noqa: PLC0415 - an idle worker, which writes nothing, need not hold it
+
     shown: dict[Place, Sequence[Cell]] = {}
     written = 0
     tabs = sight.snapshot.tabs

@@ -10,11 +10,13 @@ import io
 from collections.abc import Callable
 from http.client import HTTPResponse
 from time import monotonic
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+if TYPE_CHECKING:
+    from urllib3.connectionpool import HTTPConnectionPool
 
 
 class TooSlow(TimeoutError):
@@ -55,15 +57,10 @@ def hurried(seconds: Callable[[], float]) -> HTTPAdapter:
     class Secure(HTTPSConnection):
         response_class = Answer
 
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
     class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **named: Any) -> None:
-            super().init_poolmanager(*args, **named)
-            self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+        def get_connection_with_tls_context(self, *args: Any, **named: Any) -> HTTPConnectionPool:
+            pool = cast("HTTPConnectionPool", super().get_connection_with_tls_context(*args, **named))
+            pool.ConnectionCls = Secure if pool.scheme == "https" else Plain
+            return pool
 
     return Adapter()

@@ -139,8 +139,9 @@ def _session(credentials: Mapping[str, Any] | None) -> Session:
     session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"})
     from bot.adapters.hurried_http import hurried  # noqa: PLC0415 - loads requests
 
+    adapter = hurried(lambda: _WHOLE_ANSWER_SECONDS)
     for scheme in ("https://", "http://"):
-        session.mount(scheme, hurried(lambda: _WHOLE_ANSWER_SECONDS))
+        session.mount(scheme, adapter)
     # The environment's proxies and .netrc have no business between the bot and Google, nor on loopback.
     session.trust_env = credentials is not None
     session.stream = True

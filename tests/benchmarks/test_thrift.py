@@ -36,9 +36,10 @@ class PlainRenderer:
     """Mails that say what was asked for and nothing else: how mail looks is not the question here."""
 
     def message(self, draft: Draft, now: datetime) -> bytes:
-        """The special requests of all lines."""
+        """The special requests of all lines; of notices, which are another suite's, nothing."""
         del now
-        assert isinstance(draft.content, PurchaseDetail), draft.kind
+        if not isinstance(draft.content, PurchaseDetail):
+            return b""
         return "\x1e".join(line.special_requests for line in draft.content.lines).encode()
 
 
@@ -87,6 +88,7 @@ class Side:
             (letter.recipient[0], mark)
             for letter in self.mailer.letters
             for mark in letter.body.decode().split("\x1e")
+            if letter.body
         )
 
 

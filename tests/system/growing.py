@@ -1,6 +1,6 @@
 """A worker's polls in a process of their own, which says how much memory and how many files they leave behind.
 
-    python -m tests.system.growing CONFIG ENDPOINT POLLS
+    python -m tests.system.growing CONFIG ENDPOINT WARM POLLS
 
 Before one poll somebody types an order, before the next one an old order's row is deleted: the workbook stays as large
 as it is, so that what grows is the worker. Prints JSON: kilobytes and handles after the first part and at the end.
@@ -28,8 +28,6 @@ from tests.system.workplace import line
 
 #: Orders that stand in the workbook while the others come and go.
 ORDERS = 40
-#: Polls after which the worker has met everything once: what it loads late is loaded.
-WARM = 80
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,8 @@ def handles() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-def main(config: Path, endpoint: str, polls: int) -> list[Grown]:
-    """A round to get warm, and then the polls that count."""
+def main(config: Path, endpoint: str, warm: int, polls: int) -> list[Grown]:
+    """Polls until everything was met once, and then those that count."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     settings = load_settings(config)
     app = replace(build_app(settings), reporter=None)
@@ -99,10 +97,10 @@ def main(config: Path, endpoint: str, polls: int) -> list[Grown]:
         assert cycle is not None, "a poll failed"
         sent += cycle.delivered.sent
 
-    for number in range(WARM):
+    for number in range(warm):
         poll(number)
-    before = Grown(WARM, sent, resident(), handles())
-    for number in range(WARM, WARM + polls):
+    before = Grown(warm, sent, resident(), handles())
+    for number in range(warm, warm + polls):
         poll(number)
     return [before, Grown(polls, sent - before.mails, resident(), handles())]
 
@@ -114,5 +112,5 @@ def told(answer: str) -> list[Grown]:
 
 
 if __name__ == "__main__":
-    grown = main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    grown = main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     sys.stdout.write(json.dumps([asdict(one) for one in grown]))
