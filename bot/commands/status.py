@@ -6,7 +6,8 @@ As JSON, times with their offset: `well` and `says` (the verdict), `at`, `last_p
 order_no, status, times, since), `mail_caps` (per_minute, per_hour, per_day: used, of), `waiting_rows` (tab, since),
 `waiting_because` (reason: rows), `steps_refused`, `held` (key: count, released, details, since, what, releasable,
 ends_by, then), `mail_paused` (until, why, over; null), `next_mail_due`, `automations` (key: on, when, next_run,
-last_run, result, failed), `closed_weeks`, `reports_failing`, `reports_failed_at`, `schema_version`.
+last_run, result, failed), `closed_weeks`, `reports_failing`, `reports_failed_at`, `schema_version`,
+`silent_after_minutes` (so long without a poll is trouble).
 With --order: `order_no`, `since`, `lines` (row_id, state, since), `happened` (at, what, words, before, after, detail),
 `mails` (kind, words, to, status, at, uncertain, error).
 """
@@ -44,6 +45,7 @@ def run(options: Namespace) -> int:
 def _status(options: Namespace, settings: Settings, state: State) -> int:
     rules = build_rules(settings)
     around = Circumstances(
+        silent=settings.watch.silent,
         hours=rules.hours,
         every=settings.poll.every,
         settle=rules.settle,

@@ -36,6 +36,8 @@ class Circumstances:
     #: Seconds from poll to poll, and how long a row must stand unchanged.
     every: float = 30
     settle: timedelta = timedelta(seconds=20)
+    #: Minutes without a poll that count as silence.
+    silent: int = 15
     #: In which language the titles of columns are told.
     language: str = "en"
     #: Caps of the mail account; 0 = not told.
@@ -62,6 +64,7 @@ def status_facts(
     return {
         "at": local(now, zone),
         "last_poll": local(facts.get("last_poll"), zone),
+        "silent_after_minutes": around.silent,
         "last_failure": local(facts.get("last_failure"), zone),
         "failing": facts.get("last_error", ""),
         "failures_in_a_row": int(facts.get("failures", "0")) if facts.get("last_error") else 0,

@@ -9,8 +9,6 @@ from typing import Any
 from bot.blocks import PAIRS, Block, Column, Fit, Said, Table, Tone, pair
 from bot.reporting.times import moment_words, since_words
 
-#: Without a poll for so long something is wrong, whatever started the last one.
-_SILENCE = timedelta(minutes=15)
 _MAILS_WITH_PEOPLE = ("dead", "held")
 
 
@@ -40,7 +38,7 @@ def troubles(facts: dict[str, Any]) -> Iterator[str]:
 
 def _is_silent(facts: dict[str, Any]) -> bool:
     waited = datetime.fromisoformat(facts["at"]) - datetime.fromisoformat(facts["last_poll"])
-    return waited > _SILENCE
+    return waited > timedelta(minutes=facts["silent_after_minutes"])
 
 
 def verdict(facts: dict[str, Any]) -> Said:

@@ -179,7 +179,7 @@ KEYS = {
         "well", "says", "at", "last_poll", "last_failure", "failing", "failures_in_a_row", "next_try", "worker",
         "adopted_at", "counts", "mail_oldest", "mail_in_doubt", "mail_caps", "waiting_rows", "waiting_because",
         "steps_refused", "held", "mail_paused", "next_mail_due", "automations", "closed_weeks", "reports_failing",
-        "reports_failed_at", "schema_version",
+        "reports_failed_at", "schema_version", "silent_after_minutes",
     },
     "status --order A-1 --json": {"order_no", "since", "lines", "happened", "mails"},
     "outbox list --json": {"at", "asked", "mails", "more"},

@@ -66,6 +66,13 @@ def test_a_long_silence_is_not_well() -> None:
     )
 
 
+@pytest.mark.parametrize(("silent", "is_well"), [(20, True), (5, False)])
+def test_how_long_a_silence_may_be_is_what_the_config_says(silent: int, is_well: bool) -> None:
+    book = Book()
+    stored(book, facts={"last_poll": (NOW - timedelta(minutes=10)).isoformat()})
+    assert verdict(facts_of(book, silent=silent)).text.startswith("✓") is is_well
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
