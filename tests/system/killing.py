@@ -222,7 +222,10 @@ class Siege:
         """Nobody is killed any more; a last worker works until everything is done."""
         for worker in self.crew:
             worker.kill(signal.SIGTERM)
-            assert worker.wait() in (0, -signal.SIGKILL), self.place.log()[-3000:]
+            code = worker.wait()
+            assert code in (0, -signal.SIGKILL), (
+                f"a worker told to stop ended with {code}:\n{self.place.log()[-3000:]}"
+            )
         self.crew.clear()
         last = self.nursery.fork(self.place.config_path)
         try:

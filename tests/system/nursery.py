@@ -153,9 +153,12 @@ def _main(practice: Path) -> None:
             alive.discard(wanted["wait"])
             _say(os.waitstatus_to_exitcode(os.waitpid(wanted["wait"], 0)[1]))
             continue
+        # A signal sent to a worker that does not listen yet would end it as it ends any program.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         pid = os.fork()
         if pid == 0:
             _live(wanted, warm)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         alive.add(pid)
         _say(pid)
     for pid in alive:
@@ -176,6 +179,7 @@ def _live(wanted: dict[str, Any], warm: Renderer) -> None:
         # Kept, not left: this process ends by itself.
         listening = stop_on_signals(stop)
         stopping = listening.__enter__()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         settings = load_settings(Path(wanted["config"]))
         app = build_app(settings, stopping=stopping)
         fresh = Renderer(settings.mail.sender, ZoneInfo(settings.timezone), company=settings.mail.company)
