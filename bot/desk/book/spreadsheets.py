@@ -59,7 +59,7 @@ def shown(book: Workbook, areas: list[Area], mask: Mask, with_cells: bool, origi
             on_sheet = [area for area in areas if area.sheet is sheet]
             if areas and not on_sheet:
                 continue
-            shown_one = shown_sheet(sheet, index, book.locale)
+            shown_one = shown_sheet(sheet, index, book.locale, mask)
             if with_cells:
                 chosen = on_sheet or [a1.whole(sheet)]
                 below = mask.get("sheets", {}).get("data", {}) if mask else {}
@@ -89,12 +89,12 @@ def shown_properties(sheet: Sheet, index: int) -> dict[str, Any]:
     return properties
 
 
-def shown_sheet(sheet: Sheet, index: int, locale: str) -> dict[str, Any]:
-    """A Sheet resource without its cells."""
+def shown_sheet(sheet: Sheet, index: int, locale: str, mask: Mask) -> dict[str, Any]:
+    """A Sheet resource without its cells, and without large parts that the mask does not want."""
     answer: dict[str, Any] = {"properties": shown_properties(sheet, index)}
     for name in SHEET_PARTS:
         value = sheet.meta.get(name)
-        if value:
+        if value and wants(mask, "sheets", name):
             answer[name] = visible(_WHOLE.get(name, _as_kept)(value))
     if "tables" in answer:
         answer["tables"] = [shown_table(sheet, table, locale) for table in sheet.meta["tables"]]
