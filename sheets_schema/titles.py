@@ -12,7 +12,6 @@ from functools import cache
 from sheets_schema.fields import Cell, Tab
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_BLANKS = re.compile(r"\s+")
 
 
 def fold(text: str) -> str:
@@ -20,10 +19,12 @@ def fold(text: str) -> str:
 
     Invisible characters vanish, runs of blanks (no-break and full-width ones too) become one.
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     # Invisible ones go first: what they kept apart, such as a letter and its accent, is then put together.
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
     # Case folding takes some letters apart again.
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", plain)).strip()
+    return " ".join(unicodedata.normalize("NFKC", plain).split())
 
 
 def column_letter(index: int) -> str:
