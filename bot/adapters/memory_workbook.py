@@ -46,6 +46,9 @@ class MemoryWorkbook:
     #: The titles as `about` last told them: like the API's client, `read` asks for these and no others.
     listed: tuple[str, ...] | None = None
     schema: Schema = STANDARD
+    #: What `_known` was last asked for, which is for each cell the same, and its answer.
+    _asked: tuple[object, ...] = ()
+    _answer: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def with_tabs(cls, language: str) -> MemoryWorkbook:
@@ -58,7 +61,11 @@ class MemoryWorkbook:
 
     def _known(self, titles: Sequence[str]) -> dict[str, str]:
         """Tab key -> title of every tab that is known."""
-        return {key: titles[i] for key, i in tabs_among((*self.schema.laid_out, BIN), titles).items()}
+        asked = (self.schema, *titles)
+        if asked != self._asked:
+            found = tabs_among((*self.schema.laid_out, BIN), titles)
+            self._asked, self._answer = asked, {key: titles[i] for key, i in found.items()}
+        return self._answer
 
     def about(self, *, layout: bool = False) -> About:
         """Titles and marker."""
