@@ -284,6 +284,7 @@ def test_the_backup_of_a_running_worker_is_not_taken_for_a_move(
 @pytest.mark.parametrize(
     "content",
     [b"", b"Dear customer", gzip.compress(b""), gzip.compress(b'{"format": "x"}\n'), gzip.compress(b"[]\n")],
+    ids=["empty", "a letter", "nothing zipped", "something else", "a list"],
 )
 def test_a_file_that_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(content)
