@@ -24,7 +24,7 @@ check: install
 	$(VENV)/bin/lint-imports
 
 bench: install
-	$(PY) -m pytest tests/benchmarks -s $(PYTEST)
+	YEAR_STEP=1 $(PY) -m pytest tests/benchmarks tests/system/test_simulated_year.py -s $(PYTEST)
 
 lock:
 	$(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -1,4 +1,7 @@
-"""A year of one team, minute by minute: what people type, when the worker is down, and what arrives.
+"""A year of one team: what people type, when the worker is down, and what arrives.
+
+Most of its minutes are idle ones, and half of its cost. The worker looks in every minute around whatever happens, and
+every $YEAR_STEP minutes at other times; with 1 it looks at every minute of the year.
 
 The clock alone is made up. The worker, its database, the figures and the reports are the real ones; the sheet and the
 mailbox are those in memory, and so is the database's file.
@@ -9,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import os
 import random
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -52,6 +56,8 @@ LEADS = {"Lea Lund": "North", "Leo Lang": ""}
 CUSTOMERS_COUNT, PRODUCTS_COUNT = 40, 12
 #: Rows of that many weeks ago are finished by then.
 _FINISHED_AFTER = timedelta(days=20)
+#: So many idle minutes lie between two looks, and a look is taken in each of so many after something happened.
+STEP, EVENTFUL = int(os.environ.get("YEAR_STEP", "15")), 20
 
 
 class CalmWorkbook(MemoryWorkbook):
@@ -227,18 +233,24 @@ class Year:
         return replace(app, reporter=ReporterHere(ReportApp(self.sheet, self.state, renderer, self.rules)))
 
     def live(self, minutes: int = MINUTES) -> None:
-        """So many minutes of the year, one look at the sheet in each."""
+        """So many minutes of the year, one look at the sheet in each that is eventful and every STEP otherwise."""
         bursts, down = self.bursts(), self.minutes_down()
+        turns = {(six - START) // MINUTE - EVENTFUL // 2 for six in self.fridays()}
         app: App | None = None
         glance = Glance()
+        happened = 0
         for minute in range(minutes):
             self.now = START + minute * MINUTE
+            if minute in bursts or minute in turns or down[minute]:
+                happened = minute
             for _ in range(bursts.get(minute, 0)):
                 self.order()
             if minute % (7 * 24 * 60) == (3 * 24 + 9) * 60:
                 self.finish_old_orders()
             if down[minute]:
                 app = None
+                continue
+            if minute > happened + EVENTFUL and minute % STEP:
                 continue
             if app is None:
                 app, glance = self.worker(), Glance()
