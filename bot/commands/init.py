@@ -22,7 +22,10 @@ def run(options: Namespace) -> int:
     settings = load_settings(config_path(options))
     with headway_shown() as tell:
         app = build_app(settings, changing=not options.dry_run, tell=tell)
-        done = (foreseen if options.dry_run else initialise)(app, with_guide=options.guide)
+        try:
+            done = (foreseen if options.dry_run else initialise)(app, with_guide=options.guide)
+        finally:
+            app.state.close()
     if options.dry_run and done.said:
         print("init would do this; nothing has been changed:")
     for line in (*(done.said or ("Nothing to change.",)), *done.notes):

@@ -34,10 +34,14 @@ def run(options: Namespace) -> int:
         if forgotten := forgotten_state(settings.state, os.environ.keys(), anyway=settings.sqlite_anyway):
             raise ConfigProblemsError((forgotten,))
         app = build_app(settings, stopping=stopping, tell=seldom(log_headway, monotonic))
-        if not options.once:
-            Worker(app, settings.poll.every, build_watch(settings)).run(stop)
-            return WELL
-        problems = run_once(app, build_watch(settings))
+        try:
+            if not options.once:
+                Worker(app, settings.poll.every, build_watch(settings)).run(stop)
+                return WELL
+            problems = run_once(app, build_watch(settings))
+        finally:
+            # SQLite folds its log into the file when it is closed, for whoever copies that alone.
+            app.state.close()
     for problem in problems.mendable:
         print(f"✗ {problem}", file=sys.stderr)
     if problems.paused:
