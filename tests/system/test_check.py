@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -103,6 +102,13 @@ def changed(place: Workplace, folder: Path, config: Mapping[str, Any], state_url
     for section, values in config.items():
         merged[section] = {**merged.get(section, {}), **values} if isinstance(values, dict) else values
     return Workplace(place.desk, place.key, folder / "changed", merged, state_url or place.state_url)
+
+
+def copy_state(place: Workplace, to: Path) -> None:
+    """The bot's memory as it stands; what SQLite has not folded into the file yet is in the copy, too."""
+    path = place.state_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as database, closing(sqlite3.connect(to)) as copy:
+        database.backup(copy)
 
 
 def wrong(marks: Marks) -> set[str]:
@@ -412,7 +418,7 @@ def test_what_the_memory_tells_is_told(
     statement: str, status: int, broken: str, said: str, place: Workplace, looked: Looked, tmp_path: Path
 ) -> None:
     copy = tmp_path / "bot.db"
-    shutil.copy(place.state_url.removeprefix("sqlite:///"), copy)
+    copy_state(place, copy)
     message = (
         "INSERT INTO messages (id, kind, order_no, recipient, priority, created_at, generation, attempts, uncertain,"
         " owner, body, status, error) VALUES ('m', 'digest', '', 'a@b.example', 1, '2026-11-01T00:00:00.000000+00:00',"
@@ -430,7 +436,7 @@ def test_a_memory_of_an_older_program_is_left_for_the_next_run(
     place: Workplace, looked: Looked, tmp_path: Path
 ) -> None:
     copy = tmp_path / "bot.db"
-    shutil.copy(place.state_url.removeprefix("sqlite:///"), copy)
+    copy_state(place, copy)
     with closing(sqlite3.connect(copy)) as database:
         database.execute("UPDATE bookkeeping SET value = '1' WHERE key = 'schema_version'")
         database.commit()
@@ -473,7 +479,7 @@ def test_a_worker_that_has_ended_or_never_began_is_a_hint(
         (f"{owner_name().rpartition(':')[0]}0:x", "has ended"),
     ):
         copy = tmp_path / "bot.db"
-        shutil.copy(place.state_url.removeprefix("sqlite:///"), copy)
+        copy_state(place, copy)
         with closing(sqlite3.connect(copy)) as database:
             database.execute("UPDATE leases SET owner = ?", (owner,))
             database.commit()
