@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.planning.activity import Entry
+from bot.activity import Entry
 from bot.planning.activity_words import detail_words, what_words
 from bot.planning.fills import moment_cell
 from bot.planning.happened import TAB_ROW

@@ -17,7 +17,7 @@ from email.policy import default
 from functools import cached_property
 from html import escape
 
-from bot.planning.activity import Entry
+from bot.activity import Entry
 from bot.planning.progress import Progress
 from sheets_schema import Cell
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.activity import Entry
 from bot.blocks import PAIRS, Block, Column, Fit, Said, Table, Tone, pair
 from bot.outbox import Message, Status
-from bot.planning.activity import Entry
 from bot.planning.activity_words import detail_words, mail_name, what_words
 from bot.planning.sightings import Wanted
 from bot.ports import State

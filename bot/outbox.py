@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.planning.activity import Entry
+from bot.activity import Entry
 
 
 class Status(StrEnum):

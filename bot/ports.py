@@ -13,9 +13,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from bot.activity import Entry
 from bot.look import Look, NamedRange
 from bot.outbox import Failure, Message, Outcome, Status
-from bot.planning.activity import Entry
 from bot.planning.progress import Progress, StockMark
 from bot.planning.runs import ClosedWeek, Run, RunsSeen, Standing
 from bot.planning.sightings import Hold, Order, Seen, Sighting, Waiting, Wanted

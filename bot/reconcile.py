@@ -12,13 +12,13 @@ from datetime import datetime
 import structlog
 import xxhash
 
+from bot.activity import Entry
 from bot.activity_tab import activity_owed, problem_entries, refused
 from bot.automation_cells import as_answered, automation_edits, runs_shown
 from bot.delivery import Delivered
 from bot.feedback_cells import feedback_edits
 from bot.glance import App, Glance, Sight, look
 from bot.headway import Headway
-from bot.planning.activity import Entry
 from bot.planning.drafting import Plan
 from bot.planning.due import next_turn
 from bot.planning.holds import structure_trouble, usable_catalog

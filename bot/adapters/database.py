@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.activity import Entry
 from bot.adapters import outbox_table, remembered, remembered_progress, remembered_runs
 from bot.adapters.addresses import database_at
 from bot.adapters.connections import Database, Statements
@@ -19,7 +20,6 @@ from bot.adapters.migrated_apart import bring_up_to_date
 from bot.adapters.schema import make_tables
 from bot.adapters.tables import note, time_text
 from bot.outbox import Message, Outcome, Status
-from bot.planning.activity import Entry
 from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Seen, Wanted
 from bot.ports import Commit, Lease, LeaseLost, StateError

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
-from bot.planning.activity import Entry
+from bot.activity import Entry
 from bot.planning.progress import Progress, StockMark
 from bot.ports import Commit
 from sheets_schema.workflow import FINAL

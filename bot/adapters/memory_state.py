@@ -15,10 +15,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.activity import Entry
 from bot.adapters.memory_progress import MemoryProgress
 from bot.adapters.memory_runs import MemoryRuns
 from bot.outbox import TOO_MANY, Message, Outcome, Status, settled_entry
-from bot.planning.activity import Entry
 from bot.planning.runs import ClosedWeek, RunsSeen
 from bot.planning.sightings import Hold, MailState, Order, Seen, Sighting, Waiting, Wanted
 from bot.ports import Commit, Conflict, Lease, LeaseLost

@@ -11,9 +11,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bot.activity import Entry
 from bot.adapters.connections import Statements, Value
 from bot.adapters.tables import json_text, json_value, optional_text, optional_time, time_text, upsert
-from bot.planning.activity import Entry
 from bot.planning.progress import Progress, StockMark
 from bot.ports import Commit
 

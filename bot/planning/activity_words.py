@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.planning.activity import Entry
+from bot.activity import Entry
 
 _WHAT: dict[str, dict[str, str]] = {
     "en": {

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.planning.activity import Change, Entry
+from bot.activity import Change, Entry
 from bot.planning.catalog import Catalog
 from bot.planning.courses import Course, advanced, is_open
 from bot.planning.drafting import Drafting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.planning.activity import Change
+from bot.activity import Change
 from bot.planning.catalog import Catalog
 from bot.planning.drafting import Drafting
 from bot.planning.fills import contract_cells, own_cells

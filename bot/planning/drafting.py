@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.planning.activity import Change, Entry
+from bot.activity import Change, Entry
 from bot.planning.automations import Automated
 from bot.planning.happened import entries_of
 from bot.planning.notices import Draft

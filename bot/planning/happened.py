@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.planning.activity import Change, Entry
+from bot.activity import Change, Entry
 from bot.planning.rules import Rules
 from sheets_schema import BY_KEY
 from sheets_schema.automations import ALL_AUTOMATIONS

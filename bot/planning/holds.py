@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.planning.activity import Change
+from bot.activity import Change
 from bot.planning.catalog import Catalog
 from bot.planning.drafting import Drafting
 from bot.planning.due import latest_begun

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.planning.activity import Change
+from bot.activity import Change
 from bot.planning.adoption import adopted, rebuilt
 from bot.planning.advance import advance
 from bot.planning.automations import automate, automation_rows

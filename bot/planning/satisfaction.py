@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.planning.activity import Change, Entry
+from bot.activity import Change, Entry
 from bot.planning.catalog import Catalog, Customer, Member, is_address
 from bot.planning.drafting import Drafting
 from bot.planning.feedback import Answer, answered_mark, answers_in

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.activity import Change
 from bot.blocks import Block, Column, Fit, Said, Table, Tone
-from bot.planning.activity import Change
 from bot.planning.activity_words import mail_name
 from bot.planning.drafting import Plan
 from bot.projection import AppendRow, Edit, Projection, ReplaceText, SetCells

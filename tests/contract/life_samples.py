@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from bot.planning.activity import Entry
+from bot.activity import Entry
 from bot.planning.progress import Progress, StockMark
 from bot.ports import State
 from tests.contract.samples import NOW

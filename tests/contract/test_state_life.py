@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.activity import Entry
 from bot.adapters.database import open_state
 from bot.outbox import Outcome, Status
-from bot.planning.activity import Entry
 from bot.planning.sightings import Wanted
 from bot.ports import Commit, Conflict, LeaseLost, State
 from tests.contract.life_samples import entry, full_progress, progress, stock, unnumbered

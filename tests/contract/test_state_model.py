@@ -13,10 +13,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from bot.activity import Entry
 from bot.adapters.database import open_state
 from bot.adapters.memory_state import MemoryState
 from bot.outbox import TOO_MANY, Message, Outcome, Status
-from bot.planning.activity import Entry
 from bot.planning.progress import Progress, StockMark
 from bot.planning.runs import ClosedWeek, Run, RunFailure, Standing, WeekMark
 from bot.planning.sightings import Hold, Order, Origin, Sighting, Waiting, Wanted

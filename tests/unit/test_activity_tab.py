@@ -11,10 +11,10 @@ import pytest
 
 import bot.outbox
 import bot.planning
+from bot.activity import Change, Entry
 from bot.activity_tab import ENTRIES_A_CYCLE, Owed, activity_owed, problem_entries, refused
 from bot.adapters.memory_state import MemoryState
 from bot.adapters.memory_workbook import MemoryWorkbook
-from bot.planning.activity import Change, Entry
 from bot.planning.activity_words import _MAILS, _WHAT, what_words
 from bot.planning.happened import entries_of
 from bot.planning.rules import Rules

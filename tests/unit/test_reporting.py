@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import bot.planning
+from bot.activity import Change
 from bot.outbox import Message, Outcome, Status
-from bot.planning.activity import Change
 from bot.planning.drafting import Plan
 from bot.planning.runs import ClosedWeek, Run, RunFailure, Standing, WeekMark
 from bot.planning.sightings import Hold
