@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.adapters.database import DatabaseState, open_state
 from bot.adapters.smtp import SmtpSettings, YagmailMailer
 from bot.delivery import DeliveryRules, deliver
-from bot.mails.rendering import TEMPLATES, Renderer
+from bot.mails.rendering import TEMPLATES, Renderer, _first_rows
 from bot.outbox import Message
 from bot.planning.notices import Draft
 from bot.planning.sightings import Order, Origin, Sighting
@@ -179,7 +179,7 @@ class _UsualWay:
         """The same mail as ours: the same template, the same data, the same styles, inlined by yagmail."""
         environment = self._environment if self._compiled_once else self._new_environment()
         wording = self._writer._wording(draft.kind, draft.recipient.language)
-        context = self._writer._context(draft, wording)
+        context = self._writer._context(draft, wording, _first_rows(draft))
         subject = environment.get_template(f"{draft.kind}/subject.txt").render(context).strip()
         html = environment.get_template(f"{draft.kind}/body.html").render({**context, "subject": subject})
         # yagmail turns line ends into <br>, inside styles too, so whoever uses it learns to send none.
