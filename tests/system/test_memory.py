@@ -23,7 +23,9 @@ def grown(folder: Path, warm: int, polls: int) -> tuple[Grown, Grown]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     try:
         with premises(folder / "desk") as found:
-            place = found.workplace(folder / "bot", ANY_HOUR | {"mail": {"per_day": 100_000}})
+            place = found.workplace(
+                folder / "bot", ANY_HOUR | {"mail": {"per_hour": 100_000, "per_day": 100_000}}
+            )
             assert place.run("init") == 0
             place.add(CONTRACTS.key, *(line(f"order {i}") for i in range(ORDERS)))
             process = subprocess.run(
