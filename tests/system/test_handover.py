@@ -108,6 +108,6 @@ def test_a_new_version_takes_over_while_the_old_one_works_without_a_gap(
         old = new
     assert until(lambda: not unfinished(place, people)), unfinished(place, people)
     ended(old)
-    # A poll is a twentieth of a second here, the machine may be busy with others, and the lease is of three minutes.
-    assert max(gaps) < 10, gaps
+    # A poll is a twentieth of a second here, and the machine may be busy with others.
+    assert max(gaps) < 1.0, gaps
     check(place, people)

@@ -118,7 +118,7 @@ def test_nobody_there_is_logged_without_the_address() -> None:
 def test_an_answer_that_never_ends_is_left_at_the_deadline_and_waits_for_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(heartbeat, "DEADLINE_SECONDS", 1.0)
+    monkeypatch.setattr(heartbeat, "DEADLINE_SECONDS", 0.3)
     released = threading.Event()
 
     def drip(connection: socket.socket) -> None:
@@ -129,13 +129,13 @@ def test_an_answer_that_never_ends_is_left_at_the_deadline_and_waits_for_nobody(
         beat = Heartbeat(listener.url)
         began = time.monotonic()
         beat.beat(NOON, is_well=True)
-        assert time.monotonic() - began < 0.9, "the cycle waited"
+        assert time.monotonic() - began < 0.25, "the cycle waited"
         beat.beat(NOON + timedelta(minutes=2), is_well=True)
         assert beat._thread is not None
-        beat._thread.join(10)
+        beat._thread.join(5)
         took = time.monotonic() - began
         released.set()
-    assert took < 5
+    assert took < 2
     assert len(listener.asked) == 1, "pinged again while the last one hung"
     assert logs == [{"event": "heartbeat_failed", "error": "TimeoutError", "log_level": "warning"}]
     assert beat._thread.daemon, "the worker's end would wait for it"
